@@ -1,0 +1,109 @@
+"""Messages, the rules that want them, and the events that tell their story."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kehr.models.calendars import Appointment
+from kehr.models.database import db
+
+
+class MessageRule(db.Model):  # type: ignore[name-defined, misc]
+    """When to send what: the firm's default, or an override of one branch or one calendar.
+
+    `days` are before the appointment (feedback: after it); `at` is office wall time. `active_since`
+    is when it was last switched on. Rules are never deleted, because messages name them;
+    `archived_at` takes one out.
+    """
+
+    __tablename__ = "rules"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"))
+    calendar_id: Mapped[int | None] = mapped_column(ForeignKey("calendars.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    active: Mapped[bool] = mapped_column(default=False)
+    active_since: Mapped[datetime | None]
+    channel: Mapped[str] = mapped_column(String(10), default="sms")
+    days: Mapped[int] = mapped_column(default=0)
+    at: Mapped[time] = mapped_column(default=time(17))
+    text: Mapped[str] = mapped_column(Text, default="")
+    subject: Mapped[str] = mapped_column(String(300), default="")
+    ical_link: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int] = mapped_column(default=0)
+    archived_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Message(db.Model):  # type: ignore[name-defined, misc]
+    """One message to one recipient about one start of one appointment.
+
+    The unique constraint is the promise of at most one. From the claim on, everything that left is
+    copied here, so that the log never changes when master data do.
+    """
+
+    __tablename__ = "messages"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointments.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    rule_id: Mapped[int] = mapped_column(ForeignKey("rules.id"))
+    channel: Mapped[str] = mapped_column(String(10))
+    recipient: Mapped[str] = mapped_column(String(200))
+    about_start: Mapped[datetime]
+    due_at: Mapped[datetime]
+    too_late_at: Mapped[datetime]
+    next_try_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(60), default="")
+    reason_args: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    released_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    trial: Mapped[bool] = mapped_column(default=False)
+    calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id"))
+    calendar_name: Mapped[str] = mapped_column(String(120), default="")
+    branch_name: Mapped[str] = mapped_column(String(120), default="")
+    uid: Mapped[str] = mapped_column(String(1000), default="")
+    appointment_start: Mapped[datetime]
+    recipient_name: Mapped[str] = mapped_column(String(300), default="")
+    place: Mapped[str] = mapped_column(String(500), default="")
+    subject: Mapped[str] = mapped_column(String(500), default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    sender: Mapped[str] = mapped_column(String(200), default="")
+    gateway_id: Mapped[int | None] = mapped_column(ForeignKey("gateways.id"))
+    gateway_name: Mapped[str] = mapped_column(String(120), default="")
+    reference: Mapped[str] = mapped_column(String(300), default="")
+    parts: Mapped[int] = mapped_column(default=0)
+    claimed_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    appointment: Mapped[Appointment] = relationship()
+    rule: Mapped[MessageRule] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint(
+            "appointment_id", "kind", "rule_id", "channel", "recipient", "about_start", name="uq_messages_identity"
+        ),
+        Index("ix_messages_state_due", "state", "due_at"),
+        Index("ix_messages_due", "due_at"),
+        Index("ix_messages_sent", "sent_at"),
+        Index("ix_messages_gateway_claimed", "gateway_id", "claimed_at"),
+        Index("ix_messages_recipient", "recipient"),
+    )
+
+
+class MessageEvent(db.Model):  # type: ignore[name-defined, misc]
+    """One change of state of one message: append-only. `by` is a login, or empty for the system."""
+
+    __tablename__ = "message_events"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(ForeignKey("messages.id"), index=True)
+    at: Mapped[datetime]
+    old_state: Mapped[str] = mapped_column(String(20), default="")
+    new_state: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(60), default="")
+    reason_args: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    by: Mapped[str] = mapped_column(String(120), default="")

@@ -1,0 +1,35 @@
+"""Runs the numbered migrations on whatever database the app is set up for."""
+
+from alembic import context
+from flask import current_app
+
+from kehr.models.database import Base, UtcDateTime, db
+
+
+def render_item(kind, value, _context):
+    """Writes our time column as the plain type, so that old migrations never need our code."""
+    if kind == "type" and isinstance(value, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+def run() -> None:
+    """Migrates in one transaction."""
+    with db.engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_as_batch=True,
+            render_item=render_item,
+            compare_type=True,
+            **{
+                key: value
+                for key, value in current_app.extensions["migrate"].configure_args.items()
+                if key not in {"render_as_batch", "compare_type"}
+            },
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run()

@@ -1,0 +1,72 @@
+"""What every test may use: an app on a fresh database, a signed-in client, a frozen clock."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+
+from kehr import clock, create_app
+from kehr.models import db
+from kehr.settings import Settings
+
+NOON = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
+"""Tuesday, 10.03.2026, 12:00 in Vienna: the moment at which most tests begin."""
+
+
+def settings_in(folder: Path, database_url: str = "") -> Settings:
+    """Settings of an app that lives in `folder`."""
+    (folder / "run").mkdir(parents=True, exist_ok=True)
+    return Settings(
+        data=folder,
+        port=8080,
+        database_url=database_url or f"sqlite:///{folder / 'kehrbote.db'}",
+        redis_url=f"unix://{folder / 'run' / 'valkey.sock'}?db=0",
+        secret_key="a key for tests only",
+    )
+
+
+@pytest.fixture(scope="session")
+def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database brought up by the migrations, to be copied by each test."""
+    folder = tmp_path_factory.mktemp("template")
+    app = create_app(settings_in(folder))
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+    return folder / "kehrbote.db"
+
+
+@pytest.fixture
+def app(tmp_path: Path, migrated_database: Path) -> Iterator[Flask]:
+    """The app on a fresh SQLite database, inside its context."""
+    shutil.copy(migrated_database, tmp_path / "kehrbote.db")
+    app = create_app(settings_in(tmp_path))
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+class Clock:
+    """The clock of a test: stands still until moved."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """`kehr.clock.now` standing at noon of 10.03.2026; set `at.moment` to move it."""
+    frozen = Clock(NOON)
+    monkeypatch.setattr(clock, "now", frozen)
+    return frozen
