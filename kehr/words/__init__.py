@@ -1,0 +1,87 @@
+"""Every sentence that Kehrbote says about states, reasons, faults and alarms, in German.
+
+The German text is the key of the translation catalogues; the edges translate it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from kehr.words.alarms import ALARMS
+from kehr.words.arguments import readable, spell_address, spell_day, spell_moment
+from kehr.words.health import CHECKS, HEALTH
+from kehr.words.reasons import REASONS
+from kehr.words.states import CHANNELS, KINDS, KINDS_MANY, STATES, TRIAL, StateWord, state_word
+
+__all__ = [
+    "ALARMS",
+    "CHANNELS",
+    "CHECKS",
+    "HEALTH",
+    "KINDS",
+    "KINDS_MANY",
+    "REASONS",
+    "STATES",
+    "TRIAL",
+    "StateWord",
+    "alarm_sentence",
+    "all_sentences",
+    "readable",
+    "sentence",
+    "spell_address",
+    "spell_day",
+    "spell_moment",
+    "state_word",
+    "template",
+    "why",
+]
+
+UNKNOWN = "Dafür gibt es noch keinen Satz ({unknown_code}). Bitte melden Sie das."
+
+_SENTENCES: dict[str, str] = ALARMS | HEALTH | REASONS
+
+
+class _Gaps(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def all_sentences() -> dict[str, str]:
+    """Code -> German template, from every catalogue; the reasons of messages come first."""
+    return dict(_SENTENCES)
+
+
+def template(code: str, args: Mapping[str, Any] | None = None) -> str:
+    """The German template of a code, the variant for its count chosen; unknown codes say so."""
+    for value in (args or {}).values():
+        if isinstance(value, int) and not isinstance(value, bool) and f"{code}/{value}" in _SENTENCES:
+            return _SENTENCES[f"{code}/{value}"]
+    return _SENTENCES.get(code, UNKNOWN)
+
+
+def sentence(code: str, args: Mapping[str, Any] | None = None) -> str:
+    """The German sentence of a code; arguments stand in it as given (see `readable` for moments)."""
+    filled = _Gaps(args or {}, unknown_code=code)
+    return " ".join(template(code, args).format_map(filled).split())
+
+
+def alarm_sentence(code: str, args: Mapping[str, Any], zone: ZoneInfo) -> str:
+    """What an alarm says; a code that alarms have not is looked up among all others."""
+    spelled = _Gaps(readable(args, zone, sentence))
+    return " ".join(ALARMS[code].format_map(spelled).split()) if code in ALARMS else sentence(code, spelled)
+
+
+def why(state: str, code: str, args: Mapping[str, Any], zone: ZoneInfo, *, trial: bool = False) -> str:
+    """One sentence: the state's word, and the reason with its arguments as a person reads them.
+
+    Empty when nothing is known beyond the state. A planned message's sentence says only why; the edge
+    puts kind and time before it.
+    """
+    if not code:
+        return ""
+    reason = sentence(code, readable(args, zone, sentence))
+    if state in ("planned", "accepted", "delivered", "sending"):
+        return reason[:1].upper() + reason[1:]
+    return f"{state_word(state, trial=trial).beginning}: {reason}"

@@ -1,0 +1,42 @@
+"""How the parts of the machine are: one sentence for each finding of the health check."""
+
+from __future__ import annotations
+
+CHECKS: dict[str, str] = {
+    "database": "Datenbank",
+    "broker": "Warteschlange",
+    "worker": "Dienst",
+    "cron": "Zeitplan",
+    "clock": "Uhr",
+    "disk": "Speicherplatz",
+    "feeds": "Kalender",
+    "gateways": "Gateways",
+}
+
+HEALTH: dict[str, str] = {
+    "database_ok": "läuft",
+    "database_down": "Die Datenbank antwortet nicht. Starten Sie Kehrbote neu; hilft das nicht, prüfen Sie den Datenträger.",
+    "broker_ok": "läuft",
+    "broker_down": "Die Warteschlange antwortet nicht. Starten Sie Kehrbote neu.",
+    "worker_ok": "läuft",
+    "worker_silent": "Der Dienst hat sich seit {since} nicht gemeldet. Starten Sie Kehrbote neu.",
+    "worker_never": "Der Dienst hat sich noch nie gemeldet. Starten Sie Kehrbote mit »make run«.",
+    "cron_ok": "läuft",
+    "cron_silent": "Der Zeitplan steht seit {since}. Starten Sie Kehrbote neu.",
+    "cron_never": "Der Zeitplan ist noch nie gelaufen. Starten Sie Kehrbote mit »make run«.",
+    "clock_ok": "stimmt",
+    "clock_simulated": "Die Uhr ist gestellt: Kehrbote glaubt, es ist {now}. Nach außen wird nichts gesendet.",
+    "clock_behind": (
+        "Die Uhr geht nach: Der letzte Eintrag im Protokoll ist von {since}. "
+        "Stellen Sie die Uhr der Anlage richtig."
+    ),
+    "disk_ok": "{free} GB frei",
+    "disk_low": "Nur noch {free} MB frei. Schaffen Sie Platz auf dem Datenträger.",
+    "feeds_ok": "alle erreichbar",
+    "feeds_none": "noch keiner eingetragen",
+    "feeds_unread": "noch nicht abgerufen",
+    "feeds_faulty": "Nicht abrufbar: {names}. Prüfen Sie die Adresse.",
+    "gateways_ok": "bereit",
+    "gateways_none": "noch keines eingetragen",
+    "gateways_stopped": "Steht: {names}. Beheben Sie die Ursache und lassen Sie es wieder laufen.",
+}

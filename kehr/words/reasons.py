@@ -1,0 +1,91 @@
+"""Why a message stands where it stands, and what to do: one sentence for each reason code.
+
+A code may have variants for a count: `code/0` and `code/1` are taken when its first number is 0 or 1.
+"""
+
+from __future__ import annotations
+
+PLANNED = {
+    "planned_lead": "{days} Tage vor dem Termin.",
+    "planned_lead/0": "am Tag des Termins.",
+    "planned_lead/1": "1 Tag vor dem Termin.",
+    "planned_late": "so bald wie möglich, weil der Termin spät eingetragen wurde.",
+    "planned_new": "weil der Termin neu im Kalender steht.",
+    "planned_moved": "weil der Termin vom {old} verschoben wurde.",
+    "planned_cancelled": "weil der Termin abgesagt wurde.",
+    "planned_feedback": "{days} Tage nach dem Termin.",
+    "planned_feedback/0": "am Tag des Termins, nach dem Besuch.",
+    "planned_feedback/1": "1 Tag nach dem Termin.",
+    "planned_retry": "neuer Versuch nach {tries} Versuchen. {code}",
+    "planned_retry/1": "neuer Versuch nach dem ersten. {code}",
+    "planned_again": "weil {by} sie nochmals senden lässt.",
+}
+
+WITHHELD = {
+    "no_consent": "Für {address} liegt keine Einwilligung vor. Wenn sie erteilt wurde, tragen Sie sie ein.",
+    "revoked": (
+        "An {address} gehen keine Nachrichten mehr: Die Einwilligung wurde widerrufen. "
+        "Verständigen Sie auf anderem Weg."
+    ),
+    "landline": (
+        "{address} ist eine Festnetznummer, dorthin kann keine SMS gehen. "
+        "Tragen Sie eine Handynummer oder E-Mail in den Termin ein."
+    ),
+    "not_mobile": (
+        "{address} ist keine Handynummer ({type}), dorthin geht keine SMS. "
+        "Tragen Sie eine Handynummer in den Termin ein."
+    ),
+    "no_number": "Im Termin steht keine Telefonnummer. Tragen Sie sie im Kalender ein.",
+    "tag_no_sms": "Im Termin steht #keinsms oder #keinenachricht. Entfernen Sie es, wenn doch eine SMS gehen soll.",
+    "tag_no_email": (
+        "Im Termin steht #keinemail oder #keinenachricht. Entfernen Sie es, wenn doch eine E-Mail gehen soll."
+    ),
+    "entry_missing": (
+        "Der Termin fehlt seit {since} im Kalender. Bleibt er fort, gilt er als abgesagt; "
+        "sonst tragen Sie ihn wieder ein."
+    ),
+    "placeholder_missing": (
+        "Im Text ist {placeholders} nicht zu füllen. Ergänzen Sie den Termin oder ändern Sie den Text."
+    ),
+    "no_gateway": "Für {channel} ist kein Gateway eingestellt. Wählen Sie eines bei der Filiale aus.",
+    "covered": "Der Empfänger erfährt dasselbe schon durch eine andere Nachricht ({kind}). Es ist nichts zu tun.",
+    "gateway_stopped": "Das Gateway »{gateway}« steht. Beheben Sie die Ursache und lassen Sie es wieder laufen.",
+}
+
+HELD = {
+    "release_always": "Jede Nachricht braucht hier einen Klick. Prüfen Sie den Text und geben Sie frei.",
+    "number_shared": "{address} steht bei verschiedenen Namen: {names}. Prüfen Sie, ob die Nummer stimmt.",
+    "mass_moved": "{count} Termine wurden auf einmal verschoben. Prüfen Sie, ob das stimmt.",
+    "mass_cancelled": "{count} Termine sind auf einmal aus dem Kalender verschwunden. Prüfen Sie, ob das stimmt.",
+    "bundle_moved": "{count} Termine vom {day} wurden gemeinsam verschoben. Geben Sie die Nachrichten frei.",
+}
+
+WITHDRAWN = {
+    "appointment_moved": "Der Termin ist nun am {new}. Es ist nichts zu tun.",
+    "appointment_cancelled": "Der Termin wurde abgesagt. Es ist nichts zu tun.",
+    "rule_off": "Diese Nachricht ist ausgeschaltet. Bei Bedarf schalten Sie sie unter Nachrichten wieder ein.",
+    "rule_changed": "Für diesen Termin gilt nun eine andere Einstellung. Es ist nichts zu tun.",
+    "calendar_off": "Der Kalender ist abgeschaltet. Bei Bedarf schalten Sie ihn wieder ein.",
+    "recipient_gone": "Nummer oder Adresse steht nicht mehr im Termin. Es ist nichts zu tun.",
+    "moved_back": "Der Termin liegt wieder dort, wo der Empfänger ihn weiß. Es ist nichts zu tun.",
+    "no_longer_wanted": "Die Nachricht ist nach den heutigen Angaben nicht mehr nötig. Es ist nichts zu tun.",
+    "already_told": "Der Empfänger weiß es schon. Es ist nichts zu tun.",
+}
+
+LEFT = {
+    "too_late": (
+        "Sie wäre am {due} fällig gewesen und wäre zu spät angekommen. "
+        "Rufen Sie an, wenn der Termin noch bevorsteht."
+    ),
+    "stuck_sending": (
+        "Die Anlage blieb während des Sendens stehen. Ob die Nachricht hinausging, weiß nur der Empfänger. "
+        "Senden Sie nochmals oder vermerken Sie sie als gesendet."
+    ),
+    "accepted": "Das Gateway hat die Nachricht angenommen.",
+    "delivered": "Die Nachricht ist beim Empfänger angekommen.",
+    "undelivered": "Das Gateway meldet, dass die Nachricht nicht ankam. Verständigen Sie auf anderem Weg.",
+    "marked_sent": "{by} hat sie als gesendet vermerkt.",
+    "trial": "Probebetrieb: Die Nachricht wurde nur aufgezeichnet und hat das Haus nicht verlassen.",
+}
+
+REASONS: dict[str, str] = PLANNED | WITHHELD | HELD | WITHDRAWN | LEFT
