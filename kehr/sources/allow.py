@@ -17,6 +17,9 @@ _METADATA = frozenset(
 _EMBEDDING = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"), IPv6Network("::ffff:0:0:0/96"))
 """IPv6 networks whose last 32 bits are an IPv4 address: NAT64 (RFC 6052, RFC 8215) and SIIT (RFC 2765)."""
 
+_PROTOCOL_ASSIGNMENTS = IPv4Network("192.0.0.0/24")
+"""RFC 6890; Python's own table of it differs from release to release."""
+
 _LOCAL_NAT64 = IPv6Network("64:ff9b:1::/48")
 
 
@@ -101,6 +104,7 @@ def _is_global(address: Address) -> bool:
         or address.is_multicast
         or address.is_reserved
         or address.is_unspecified
+        or address in _PROTOCOL_ASSIGNMENTS
     )
 
 

@@ -23,7 +23,7 @@ _STATUS_CODES = {
 }
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LOGIN = re.compile(
-    r"log-?in|sign-?in|saml|oauth|accounts\.google\.|login\.microsoftonline\.|adfs|/sso/", re.IGNORECASE
+    r"log[-_]?in|sign[-_]?in|saml|oauth|accounts\.google\.|login\.microsoftonline\.|adfs|/sso/", re.IGNORECASE
 )
 _HEADER_VALUE = re.compile(r"[\x20-\x7e]{1,500}")
 
@@ -79,7 +79,7 @@ def fetch_feed(
     """
     headers = _request_headers(etag, last_modified)
     try:
-        with Door(allow, loopback_only=loopback_only, tls=tls, connections=2) as door:
+        with Door(allow, loopback_only=loopback_only, tls=tls, keep_alive=False) as door:
             answer = _follow(door, url, headers, limits or FeedLimits())
     except NetworkFault as fault:
         raise FeedFault(fault.code, fault.detail) from fault

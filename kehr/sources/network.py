@@ -20,6 +20,8 @@ from kehr.sources.wire import MaybeArrived, NetworkFault, NothingSent, tls_conte
 
 __all__ = ["Allow", "Answer", "Door", "Limits", "MaybeArrived", "NetworkFault", "NothingSent", "tls_context"]
 
+_MOST_CONNECTIONS = 20
+
 _KEEP_ALIVE_SECONDS = 4.0
 """Below the 5 s after which common servers close an idle connection: a request written to a connection
 that is just being closed would be one of unknown fate."""
@@ -48,7 +50,8 @@ class Answer:
 
 
 class Door:
-    """Calls HTTP servers, safe for several threads at once; connections are kept for a few seconds.
+    """Calls HTTP servers, safe for several threads at once; connections are kept for a few seconds,
+    or for one call each without `keep_alive`.
 
     Follows no redirect, uses no proxy and no environment variable. A fault before the first byte of the
     request was written is NothingSent, any later one is MaybeArrived.
@@ -60,12 +63,13 @@ class Door:
         *,
         loopback_only: bool = False,
         tls: ssl.SSLContext | None = None,
-        connections: int = 20,
+        keep_alive: bool = True,
     ) -> None:
         self.reach = Reach(allow, loopback_only)
         pool = httpcore.ConnectionPool(
             ssl_context=tls or tls_context(),
-            max_connections=connections,
+            max_connections=_MOST_CONNECTIONS,
+            max_keepalive_connections=_MOST_CONNECTIONS if keep_alive else 0,
             keepalive_expiry=_KEEP_ALIVE_SECONDS,
             network_backend=GuardedBackend(self.reach, _TRIP),
         )
@@ -90,6 +94,9 @@ class Door:
             raise NothingSent("busy") from error
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
             trip.blame("bad_address", "", error)
+        except httpx.RemoteProtocolError as error:
+            # httpx reads a Location header even where it is not to follow it.
+            trip.blame("bad_redirect", "", error)
         except httpcore.LocalProtocolError as error:
             trip.blame("bad_request", str(error), error)
         except httpcore.TimeoutException as error:
