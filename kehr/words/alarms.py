@@ -7,12 +7,15 @@ ALARMS: dict[str, str] = {
     "gateway_stopped": "Das Gateway »{gateway}« steht. {code}",
     "mass_moved": "Im Kalender »{calendar}« wurden {count} Termine auf einmal verschoben. Prüfen Sie sie.",
     "mass_cancelled": (
-        "Aus dem Kalender »{calendar}« sind {count} Termine auf einmal verschwunden. Prüfen Sie, ob das stimmt."
+        "Aus dem Kalender »{calendar}« sind {count} Termine auf einmal verschwunden. Prüfen Sie, "
+        "ob das stimmt."
     ),
     "worker_silent": "Der Dienst läuft seit {since} nicht. Starten Sie Kehrbote neu.",
     "disk_full": "Auf dem Datenträger sind nur noch {free} MB frei. Schaffen Sie Platz.",
     "clock_wrong": "Die Uhr der Anlage geht nach. Stellen Sie sie richtig; bis dahin wird nichts gesendet.",
     "was_off": "Die Anlage war von {since} bis {until} aus. Prüfen Sie, was verfallen ist.",
-    "send_lock": "Eine Sicherung wurde eingespielt. Prüfen Sie, was hinausgeht, und heben Sie die Sperre auf.",
+    "send_lock": (
+        "Eine Sicherung wurde eingespielt. Prüfen Sie, was hinausgeht, und heben Sie die Sperre auf."
+    ),
     "self_test_missing": "Der tägliche Selbsttest ist nicht angekommen. Prüfen Sie Gateway und Kalender.",
 }

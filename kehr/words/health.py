@@ -15,7 +15,10 @@ CHECKS: dict[str, str] = {
 
 HEALTH: dict[str, str] = {
     "database_ok": "läuft",
-    "database_down": "Die Datenbank antwortet nicht. Starten Sie Kehrbote neu; hilft das nicht, prüfen Sie den Datenträger.",
+    "database_down": (
+        "Die Datenbank antwortet nicht. Starten Sie Kehrbote neu; hilft das nicht, prüfen Sie den "
+        "Datenträger."
+    ),
     "broker_ok": "läuft",
     "broker_down": "Die Warteschlange antwortet nicht. Starten Sie Kehrbote neu.",
     "worker_ok": "läuft",
@@ -25,7 +28,9 @@ HEALTH: dict[str, str] = {
     "cron_silent": "Der Zeitplan steht seit {since}. Starten Sie Kehrbote neu.",
     "cron_never": "Der Zeitplan ist noch nie gelaufen. Starten Sie Kehrbote mit »make run«.",
     "clock_ok": "stimmt",
-    "clock_simulated": "Die Uhr ist gestellt: Kehrbote glaubt, es ist {now}. Nach außen wird nichts gesendet.",
+    "clock_simulated": (
+        "Die Uhr ist gestellt: Kehrbote glaubt, es ist {now}. Nach außen wird nichts gesendet."
+    ),
     "clock_behind": (
         "Die Uhr geht nach: Der letzte Eintrag im Protokoll ist von {since}. "
         "Stellen Sie die Uhr der Anlage richtig."

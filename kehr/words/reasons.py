@@ -36,7 +36,9 @@ WITHHELD = {
         "Tragen Sie eine Handynummer in den Termin ein."
     ),
     "no_number": "Im Termin steht keine Telefonnummer. Tragen Sie sie im Kalender ein.",
-    "tag_no_sms": "Im Termin steht #keinsms oder #keinenachricht. Entfernen Sie es, wenn doch eine SMS gehen soll.",
+    "tag_no_sms": (
+        "Im Termin steht #keinsms oder #keinenachricht. Entfernen Sie es, wenn doch eine SMS gehen soll."
+    ),
     "tag_no_email": (
         "Im Termin steht #keinemail oder #keinenachricht. Entfernen Sie es, wenn doch eine E-Mail gehen soll."
     ),
@@ -48,22 +50,30 @@ WITHHELD = {
         "Im Text ist {placeholders} nicht zu füllen. Ergänzen Sie den Termin oder ändern Sie den Text."
     ),
     "no_gateway": "Für {channel} ist kein Gateway eingestellt. Wählen Sie eines bei der Filiale aus.",
-    "covered": "Der Empfänger erfährt dasselbe schon durch eine andere Nachricht ({kind}). Es ist nichts zu tun.",
-    "gateway_stopped": "Das Gateway »{gateway}« steht. Beheben Sie die Ursache und lassen Sie es wieder laufen.",
+    "covered": (
+        "Der Empfänger erfährt dasselbe schon durch eine andere Nachricht ({kind}). Es ist nichts zu tun."
+    ),
+    "gateway_stopped": (
+        "Das Gateway »{gateway}« steht. Beheben Sie die Ursache und lassen Sie es wieder laufen."
+    ),
 }
 
 HELD = {
     "release_always": "Jede Nachricht braucht hier einen Klick. Prüfen Sie den Text und geben Sie frei.",
     "number_shared": "{address} steht bei verschiedenen Namen: {names}. Prüfen Sie, ob die Nummer stimmt.",
     "mass_moved": "{count} Termine wurden auf einmal verschoben. Prüfen Sie, ob das stimmt.",
-    "mass_cancelled": "{count} Termine sind auf einmal aus dem Kalender verschwunden. Prüfen Sie, ob das stimmt.",
+    "mass_cancelled": (
+        "{count} Termine sind auf einmal aus dem Kalender verschwunden. Prüfen Sie, ob das stimmt."
+    ),
     "bundle_moved": "{count} Termine vom {day} wurden gemeinsam verschoben. Geben Sie die Nachrichten frei.",
 }
 
 WITHDRAWN = {
     "appointment_moved": "Der Termin ist nun am {new}. Es ist nichts zu tun.",
     "appointment_cancelled": "Der Termin wurde abgesagt. Es ist nichts zu tun.",
-    "rule_off": "Diese Nachricht ist ausgeschaltet. Bei Bedarf schalten Sie sie unter Nachrichten wieder ein.",
+    "rule_off": (
+        "Diese Nachricht ist ausgeschaltet. Bei Bedarf schalten Sie sie unter Nachrichten wieder ein."
+    ),
     "rule_changed": "Für diesen Termin gilt nun eine andere Einstellung. Es ist nichts zu tun.",
     "calendar_off": "Der Kalender ist abgeschaltet. Bei Bedarf schalten Sie ihn wieder ein.",
     "recipient_gone": "Nummer oder Adresse steht nicht mehr im Termin. Es ist nichts zu tun.",
