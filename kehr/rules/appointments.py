@@ -87,7 +87,10 @@ class WorkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """What an entry says about whom to tell and what: empty where it says nothing."""
+    """What an entry says about whom to tell and what: empty where it says nothing.
+
+    `name` is as written, salutation and title included; both are also told on their own.
+    """
 
     name: str = ""
     phones: tuple[PhoneNumber, ...] = ()
@@ -97,3 +100,5 @@ class Recognised:
     kind: WorkKind = WorkKind.SWEEP
     no_sms: bool = False
     no_email: bool = False
+    salutation: str = ""
+    title: str = ""
