@@ -1,9 +1,27 @@
-"""The screens: one blueprint a screen."""
+"""The screens: one blueprint a screen, each called `screen` in its own module."""
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from flask import Flask
+
+SCREENS = (
+    "assets",
+    "login",
+    "users",
+)
+"""Modules of this package that show something; a new screen adds its name here."""
 
 
 def register(app: Flask) -> None:
     """Adds what every page needs, and the screens."""
+    from kehr.web import access, errors, filters, layout, security
+
+    security.register(app)
+    access.register(app)
+    filters.register(app)
+    layout.register(app)
+    errors.register(app)
+    for name in SCREENS:
+        app.register_blueprint(import_module(f"kehr.web.{name}").screen)

@@ -1,0 +1,71 @@
+"""What a page says when it cannot be shown: what happened, then what to do."""
+
+from __future__ import annotations
+
+from flask import Flask, render_template
+from flask_babel import lazy_gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from kehr.models import db
+
+PAGES = {
+    400: (
+        _("Diese Eingabe war nicht zu verarbeiten."),
+        _("Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal."),
+    ),
+    403: (
+        _("Das darf Ihr Zugang nicht."),
+        _("Wenn Sie es brauchen, bitten Sie die Person, die Benutzer verwaltet, um die passende Rolle."),
+    ),
+    404: (
+        _("Diese Seite gibt es nicht."),
+        _(
+            "Vielleicht wurde etwas umbenannt oder die Adresse ist unvollständig. "
+            "Über das Menü finden Sie weiter."
+        ),
+    ),
+    405: (
+        _("Diese Adresse lässt sich so nicht öffnen."),
+        _("Gehen Sie über das Menü zu der Seite, auf der der Knopf steht."),
+    ),
+    413: (
+        _("Die Datei ist zu groß."),
+        _("Höchstens 16 MB gehen auf einmal. Teilen Sie die Datei oder laden Sie einen kürzeren Zeitraum."),
+    ),
+    429: (
+        _("Zu viele Anmeldeversuche."),
+        _("Warten Sie ein paar Minuten und versuchen Sie es dann noch einmal."),
+    ),
+    500: (
+        _("Hier ist ein Fehler passiert, der nicht an Ihnen liegt."),
+        _(
+            "Laden Sie die Seite neu. Kommt der Fehler wieder, notieren Sie die Uhrzeit: "
+            "Im Dienstprotokoll steht der Grund."
+        ),
+    ),
+}
+STALE_FORM = (
+    _("Diese Seite war zu lange offen."),
+    _("Gehen Sie zurück, laden Sie die Seite neu und speichern Sie noch einmal. Es wurde nichts geändert."),
+)
+
+
+def register(app: Flask) -> None:
+    """Shows our page for every error."""
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _page)
+
+
+def _stale_form(error: CSRFError) -> tuple[str, int]:
+    return render_template("error.html", sentence=STALE_FORM[0], advice=STALE_FORM[1]), 400
+
+
+def _page(error: HTTPException) -> tuple[str, int] | HTTPException:
+    code = error.code or 500
+    if code < 400:
+        return error
+    if isinstance(error, InternalServerError):
+        db.session.rollback()
+    sentence, advice = PAGES.get(code) or PAGES[500 if code >= 500 else 400]
+    return render_template("error.html", sentence=sentence, advice=advice), code

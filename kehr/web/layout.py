@@ -1,0 +1,120 @@
+"""What every page shows around its content: menu, counts, firm, time; and the look of states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request
+from flask_babel import Babel, lazy_gettext
+from flask_login import current_user
+
+from kehr import clock
+from kehr.models import Branch, db
+from kehr.web.access import may, role_of
+from kehr.web.filters import office, office_zone
+
+LANGUAGES = ("de", "en")
+
+MENU: tuple[tuple[str, Any, str], ...] = (
+    ("/heute", lazy_gettext("Heute"), "sun"),
+    ("/geplant", lazy_gettext("Geplant"), "calendar3"),
+    ("/termine", lazy_gettext("Termine"), "house-check"),
+    ("/objekte", lazy_gettext("Objekte"), "people"),
+    ("/sms", lazy_gettext("SMS senden"), "chat-left-text"),
+    ("/posteingang", lazy_gettext("Posteingang"), "inbox"),
+    ("/protokoll", lazy_gettext("Protokoll"), "journal-text"),
+)
+SETTINGS_MENU: tuple[tuple[str, Any, str], ...] = (
+    ("/kalender", lazy_gettext("Kalender"), ""),
+    ("/nachrichten", lazy_gettext("Nachrichten"), ""),
+    ("/filialen", lazy_gettext("Filialen & Absender"), ""),
+    ("/gateways", lazy_gettext("Gateways"), ""),
+    ("/firma", lazy_gettext("Firma"), ""),
+    ("/mitarbeiter", lazy_gettext("Mitarbeiter"), ""),
+    ("/benutzer", lazy_gettext("Benutzer"), ""),
+    ("/datenschutz", lazy_gettext("Datenschutz"), ""),
+    ("/system", lazy_gettext("System"), ""),
+)
+
+LOOKS: dict[str, tuple[str, str]] = {
+    "planned": ("clock", "grey"),
+    "held": ("pause-circle", "amber"),
+    "withheld": ("slash-circle", "struck"),
+    "sending": ("arrow-repeat", "blue"),
+    "accepted": ("check", "blue"),
+    "delivered": ("check-all", "green"),
+    "undelivered": ("x-circle", "red"),
+    "refused": ("x-octagon", "red"),
+    "unclear": ("question-circle", "amber"),
+    "missed": ("hourglass-bottom", "red"),
+    "withdrawn": ("arrow-counterclockwise", "grey"),
+    "paper": ("file-earmark-text", "green"),
+    "trial": ("flask", "grey"),
+}
+"""Sign (Bootstrap icon) and tone of each state; the words stand in parts.html."""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """One line of the menu; `count` is work that waits behind it."""
+
+    path: str
+    label: Any
+    icon: str
+    here: bool
+    count: int
+
+
+def count_in_menu(app: Flask, path: str, counter: Callable[[], int]) -> None:
+    """Shows the number that `counter` returns beside the menu entry of `path`."""
+    app.extensions.setdefault("kehr_counts", {})[path] = counter
+
+
+def register(app: Flask) -> None:
+    """Sets up languages and gives every template its surroundings."""
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", "de")
+    Babel(app, locale_selector=_language)
+    app.jinja_env.globals.update(may=may, state_look=LOOKS.__getitem__)
+    app.context_processor(_surroundings)
+
+
+def _language() -> str:
+    chosen = request.cookies.get("sprache", "")
+    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+
+
+def _surroundings() -> dict[str, Any]:
+    signed_in = current_user.is_authenticated and not current_user.must_change
+    return {
+        "office": office(),
+        "now": clock.now(),
+        "zone": office_zone(),
+        "language": _language(),
+        "menu": _entries(MENU) if signed_in else [],
+        "settings_menu": _entries(SETTINGS_MENU) if signed_in else [],
+        "place_name": _place_name(),
+    }
+
+
+def _place_name() -> str:
+    """The only branch's name where there is just one, else the firm's."""
+    branches = db.session.scalars(db.select(Branch.name).limit(2)).all()
+    company = office()
+    return branches[0] if len(branches) == 1 else (company.name if company else "")
+
+
+def _entries(lines: tuple[tuple[str, Any, str], ...]) -> list[MenuEntry]:
+    endpoints = {
+        rule.rule: rule.endpoint for rule in current_app.url_map.iter_rules() if "GET" in (rule.methods or ())
+    }
+    counts = current_app.extensions.get("kehr_counts", {})
+    entries = []
+    for path, label, icon in lines:
+        role = role_of(endpoints[path]) if path in endpoints else None
+        if role and may(role):
+            here = request.path == path or request.path.startswith(path + "/")
+            count = counts[path]() if path in counts else 0
+            entries.append(MenuEntry(path, label, icon, here, count))
+    return entries

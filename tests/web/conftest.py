@@ -1,0 +1,28 @@
+"""What tests of screens share: a client that is signed in with a role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests import builders
+
+SignIn = Callable[..., FlaskClient]
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> SignIn:
+    """`sign_in("office")` makes a user of that role and returns a client with their session."""
+
+    def signed_in(role: str = "admin", login: str = "", **values: object) -> FlaskClient:
+        user = builders.user(login or f"{role}-user", role, **values)
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session["_user_id"] = user.get_id()
+            session["_fresh"] = True
+        return client
+
+    return signed_in
