@@ -74,6 +74,23 @@ class Reach:
             return ""
         return "address_refused"
 
+    def names(self, host: str, port: int) -> bool:
+        """Whether the list holds `host` as it is written, a name or an address; nothing is looked up."""
+        literal = literal_address(host)
+        if literal is not None:
+            return self.allow.covers(host, literal, port)
+        return any(
+            entry.host == _plain_host(host) and entry.port in (None, port) for entry in self.allow.entries
+        )
+
+
+def literal_address(host: str) -> Address | None:
+    """The address a host is written as, or None when it is a name."""
+    try:
+        return ip_address(host.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return None
+
 
 def unmapped(address: Address) -> Address:
     """The IPv4 address inside `::ffff:a.b.c.d`, without a zone index; any other address as it is."""

@@ -127,6 +127,10 @@ class Door:
         found = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, found, body, str(response.url))
 
+    def listed(self, host: str, port: int) -> bool:
+        """Whether the settings' list names this host itself: there a call without TLS is the owner's wish."""
+        return self.reach.names(host, port)
+
     def close(self) -> None:
         """Closes all connections."""
         self._client.close()

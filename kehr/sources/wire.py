@@ -13,7 +13,7 @@ from ipaddress import ip_address
 
 import certifi
 
-from kehr.sources.allow import Address, Reach
+from kehr.sources.allow import Address, Reach, literal_address
 
 MOST_ADDRESSES = 6
 """More addresses of one host are not tried; a hostile name server could list thousands."""
@@ -113,7 +113,7 @@ def _connect(address: Address, port: int, seconds: float) -> socket.socket:
 
 
 def _checked(host: str, port: int, reach: Reach, deadline: float) -> Sequence[Address]:
-    literal = _literal(host)
+    literal = literal_address(host)
     if literal is not None:
         found: list[Address] = [literal]
     else:
@@ -126,13 +126,6 @@ def _checked(host: str, port: int, reach: Reach, deadline: float) -> Sequence[Ad
         if code:
             raise NothingSent(code, host if literal else f"{host} ({address})")
     return found[:MOST_ADDRESSES]
-
-
-def _literal(host: str) -> Address | None:
-    try:
-        return ip_address(host.removeprefix("[").removesuffix("]"))
-    except ValueError:
-        return None
 
 
 def _is_localhost(host: str) -> bool:
