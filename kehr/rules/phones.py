@@ -13,35 +13,13 @@ from dataclasses import dataclass
 import phonenumbers as library
 
 from kehr.rules.appointments import NumberType, PhoneNumber
+from kehr.rules.digit_runs import Group, digit_runs, plain_spelling
 
-_MASK = "\x00"
-_NO_PHONE = re.compile(
-    r"""[^\s@<>]{1,64}@[^\s@<>]{1,255}                        # e-mail address
-      | \b(?:https?|webcal)://\S+
-      | \b[A-Z]{2}\d{2}(?:[ ]?\d{4}){4}(?:[ ]?\d{1,4})?\b       # IBAN
-      | (?<![\d/])(?<!\d[.-])\d{1,2}\.[ ]?(?:0?[1-9]|1[0-2])\.(?:[ ]?(?:19|20)?\d{2})?(?!\d|[./]\d)
-      | (?<![\d./-])\d{1,2}/(?:0?[1-9]|1[0-2])/(?:19|20)\d{2}(?!\d)
-      | (?<![\d./-])(?:19|20)\d{2}-\d{2}-\d{2}(?!\d)
-      | (?<!\d)(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d{2}(?!\d)
-      | (?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)
-      | (?<![\d./-])\d{1,2}(?:\.\d{2})?\s*[-–]\s*\d{1,2}(?:\.\d{2})?(?=\s*(?:Uhr|h\b))
-      | (?<![\d./-])\d{1,2}\.\d{2}\s*[-–]\s*\d{1,2}\.\d{2}(?!\d)
-      | (?<![\d./-])\d{1,2}(?:\.\d{2})?(?=\s*(?:Uhr|h\b))
-      | \b(?:(?:Rechnung|Auftrag|Objekt|Beleg)s?(?:[-. ]?(?:nr|nummer|no))?
-             |Kunden?[-. ]?(?:nr|nummer|no))[.:\#]?[ ]?\d+(?![ ]?[\d/-])
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-_OBJECT_LETTERS = re.compile(r"(?:^|[\W\d_])[A-Z]{1,2}$")
 _LONGEST = 18
 _FURTHEST = 5_000
-_DIGITS = re.compile(r"\+\s?\d+|\d+")
-_BETWEEN = re.compile(r"[ \t/().-]{0,5}")
 _EXTENSION = re.compile(
     r"[\s,/(]*(?:DW|Dw|dw|Durchwahl|Klappe|Kl|Nebenstelle|NSt|ext)(?![^\W\d_])\.?:?[\s-]*\d{1,5}\)?"
 )
-_PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "–": "-", "‑": "-", "‐": "-", "＋": "+"})
-
 _TYPES = {
     library.PhoneNumberType.MOBILE: NumberType.MOBILE,
     library.PhoneNumberType.FIXED_LINE_OR_MOBILE: NumberType.MOBILE,
@@ -72,20 +50,6 @@ class Found:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """A group of digits in the text; `gap` is what stands between it and the group before."""
-
-    digits: str
-    start: int
-    end: int
-    gap: str
-
-    @property
-    def opens(self) -> bool:
-        return self.digits.startswith(("+", "0"))
-
-
 def find_numbers(text: str, region: str = "AT") -> tuple[PhoneNumber, ...]:
     """The phone numbers in a running text, each once, in order of appearance.
 
@@ -103,9 +67,8 @@ def locate_numbers(text: str, region: str = "AT") -> tuple[Found, ...]:
 
     Only the first 5,000 characters are read, so that a hostile text costs bounded time.
     """
-    plain = text[:_FURTHEST].translate(_PLAIN)
-    masked = _NO_PHONE.sub(lambda match: _MASK * len(match.group()), plain)
-    return tuple(found for run in _runs(masked) for found in _numbers_in(run, text, plain, region))
+    plain = plain_spelling(text[:_FURTHEST])
+    return tuple(found for run in digit_runs(plain) for found in _numbers_in(run, text, plain, region))
 
 
 def normalise(typed: str, region: str = "AT") -> PhoneNumber:
@@ -156,22 +119,7 @@ def _why_none(typed: str, region: str) -> str:
     return "number_too_short" if len(digits) < 8 else "number_unreadable"
 
 
-def _runs(masked: str) -> Iterator[list[_Group]]:
-    """Groups of digits with nothing but spaces and phone punctuation between them."""
-    run: list[_Group] = []
-    for match in _DIGITS.finditer(masked):
-        gap = masked[run[-1].end : match.start()] if run else ""
-        if run and not _BETWEEN.fullmatch(gap):
-            yield run
-            run, gap = [], ""
-        if not run and _OBJECT_LETTERS.search(masked[max(0, match.start() - 3) : match.start()]):
-            continue
-        run.append(_Group(re.sub(r"\s", "", match.group()), match.start(), match.end(), gap))
-    if run:
-        yield run
-
-
-def _numbers_in(run: list[_Group], text: str, plain: str, region: str) -> Iterator[Found]:
+def _numbers_in(run: list[Group], text: str, plain: str, region: str) -> Iterator[Found]:
     first = 0
     while first < len(run):
         taken = _take(run[first : first + _LONGEST], region) if run[first].opens else None
@@ -192,7 +140,7 @@ def _numbers_in(run: list[_Group], text: str, plain: str, region: str) -> Iterat
         first += count
 
 
-def _take(groups: list[_Group], region: str) -> tuple[int, library.PhoneNumber, bool] | None:
+def _take(groups: list[Group], region: str) -> tuple[int, library.PhoneNumber, bool] | None:
     """How many of the groups make the first number, that number, and whether an extension follows."""
     best: tuple[int, library.PhoneNumber, bool] | None = None
     for count in range(1, len(groups) + 1):
@@ -209,7 +157,7 @@ def _take(groups: list[_Group], region: str) -> tuple[int, library.PhoneNumber, 
     return best
 
 
-def _valid(groups: list[_Group], region: str) -> library.PhoneNumber | None:
+def _valid(groups: list[Group], region: str) -> library.PhoneNumber | None:
     digits = "".join(group.digits for group in groups)
     if not 6 <= len(digits) <= _LONGEST:
         return None
@@ -220,7 +168,7 @@ def _valid(groups: list[_Group], region: str) -> library.PhoneNumber | None:
     return number if library.is_valid_number(number) else None
 
 
-def _ends(taken: list[_Group], number: library.PhoneNumber, rest: list[_Group], region: str) -> bool:
+def _ends(taken: list[Group], number: library.PhoneNumber, rest: list[Group], region: str) -> bool:
     """Whether a valid number is complete although more digits follow.
 
     Groups of two and three digits may go on ("0676 84 123 45 67"); after a long last group the
@@ -235,7 +183,7 @@ def _ends(taken: list[_Group], number: library.PhoneNumber, rest: list[_Group], 
     return complete and (last >= 4 or len(rest[0].digits) == 1)
 
 
-def _is_extension(groups: list[_Group], number: library.PhoneNumber) -> bool:
+def _is_extension(groups: list[Group], number: library.PhoneNumber) -> bool:
     """Whether the last group is the extension of the landline before it: "07252 53123-14".
 
     In Vienna seven digits in small groups are one number ("01 512 34-56").
