@@ -121,7 +121,8 @@ def mail_server(
     if auth:
         options |= {
             "authenticator": fake.authenticate,
-            "auth_required": True,
+            # aiosmtpd warns when it is to demand a login on a TLS port, which it takes for an open one.
+            "auth_required": security == "starttls",
             "auth_require_tls": security == "starttls",
         }
     controller = _Controller(
