@@ -5,7 +5,7 @@ The German text is the key of the translation catalogues; the edges translate it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,7 @@ __all__ = [
     "spell_moment",
     "state_word",
     "template",
+    "told",
     "why",
 ]
 
@@ -61,19 +62,36 @@ def template(code: str, args: Mapping[str, Any] | None = None) -> str:
     return _SENTENCES.get(code, UNKNOWN)
 
 
-def sentence(code: str, args: Mapping[str, Any] | None = None) -> str:
-    """The German sentence of a code; arguments stand in it as given (see `readable` for moments)."""
+def sentence(code: str, args: Mapping[str, Any] | None = None, translate: Callable[[str], str] = str) -> str:
+    """The sentence of a code; arguments stand in it as given (see `readable` for moments).
+
+    `translate` turns the German template into the reader's language.
+    """
     filled = _Gaps(args or {}, unknown_code=code)
-    return " ".join(template(code, args).format_map(filled).split())
+    return " ".join(translate(template(code, args)).format_map(filled).split())
 
 
-def alarm_sentence(code: str, args: Mapping[str, Any], zone: ZoneInfo) -> str:
+def told(code: str, args: Mapping[str, Any], zone: ZoneInfo, translate: Callable[[str], str] = str) -> str:
+    """The sentence of a code with its stored arguments as a person in `zone` reads them."""
+    return sentence(code, _spelled(args, zone, translate), translate)
+
+
+def alarm_sentence(
+    code: str, args: Mapping[str, Any], zone: ZoneInfo, translate: Callable[[str], str] = str
+) -> str:
     """What an alarm says; a code that alarms have not is looked up among all others."""
-    spelled = _Gaps(readable(args, zone, sentence))
-    return " ".join(ALARMS[code].format_map(spelled).split()) if code in ALARMS else sentence(code, spelled)
+    if code not in ALARMS:
+        return told(code, args, zone, translate)
+    return " ".join(translate(ALARMS[code]).format_map(_Gaps(_spelled(args, zone, translate))).split())
 
 
-def why(state: str, code: str, args: Mapping[str, Any], zone: ZoneInfo, *, trial: bool = False) -> str:
+def why(
+    state: str,
+    code: str,
+    args: Mapping[str, Any],
+    zone: ZoneInfo,
+    translate: Callable[[str], str] = str,
+) -> str:
     """One sentence: the state's word, and the reason with its arguments as a person reads them.
 
     Empty when nothing is known beyond the state. A planned message's sentence says only why; the edge
@@ -81,7 +99,11 @@ def why(state: str, code: str, args: Mapping[str, Any], zone: ZoneInfo, *, trial
     """
     if not code:
         return ""
-    reason = sentence(code, readable(args, zone, sentence))
+    reason = told(code, args, zone, translate)
     if state in ("planned", "accepted", "delivered", "sending"):
         return reason[:1].upper() + reason[1:]
-    return f"{state_word(state, trial=trial).beginning}: {reason}"
+    return f"{translate(STATES[state].beginning)}: {reason}"
+
+
+def _spelled(args: Mapping[str, Any], zone: ZoneInfo, translate: Callable[[str], str]) -> dict[str, Any]:
+    return readable(args, zone, lambda code, inner: sentence(code, inner, translate))

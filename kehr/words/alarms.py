@@ -10,6 +10,10 @@ ALARMS: dict[str, str] = {
         "Aus dem Kalender »{calendar}« sind {count} Termine auf einmal verschwunden. Prüfen Sie, "
         "ob das stimmt."
     ),
+    "needs_call": (
+        "{recipient} weiß noch vom Termin am {told}, er ist aber am {truth}. Eine Nachricht kommt dafür zu "
+        "spät: Rufen Sie an."
+    ),
     "worker_silent": "Der Dienst läuft seit {since} nicht. Starten Sie Kehrbote neu.",
     "disk_full": "Auf dem Datenträger sind nur noch {free} MB frei. Schaffen Sie Platz.",
     "clock_wrong": "Die Uhr der Anlage geht nach. Stellen Sie sie richtig; bis dahin wird nichts gesendet.",

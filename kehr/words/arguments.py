@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from kehr.rules import phones
 from kehr.words.states import CHANNELS, KINDS
 
-MOMENTS = frozenset({"old", "new", "since", "until", "due", "now", "start"})
+MOMENTS = frozenset({"old", "new", "since", "until", "due", "now", "start", "told", "truth"})
 DAYS = frozenset({"day"})
 WEEKDAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
 NUMBER_TYPES = {
@@ -58,7 +58,7 @@ def _spelled(
     if name == "code" and value:
         inner = {key: other for key, other in args.items() if key != "code"}
         return explain(str(value), readable(inner, zone, explain))
-    if name == "address":
+    if name in ("address", "recipient"):
         return spell_address(str(value))
     if name == "type":
         return NUMBER_TYPES.get(str(value), str(value))

@@ -1,0 +1,294 @@
+"""What faults of the network, of feeds and of gateways mean: what happened, then what to do.
+
+`{detail}` is what was met: a host, a status, or the gateway's own words.
+"""
+
+from __future__ import annotations
+
+ADDRESSES = {
+    "address_empty": "Die Adresse fehlt. Kopieren Sie die Kalenderadresse in das Feld.",
+    "address_space": (
+        "In der Adresse steht ein Leerzeichen oder ein unsichtbares Zeichen. "
+        "Kopieren Sie sie noch einmal ganz."
+    ),
+    "address_character": "In der Adresse steht das Zeichen {detail}. Kopieren Sie sie noch einmal ganz.",
+    "address_scheme": (
+        "Eine Adresse mit »{detail}:« ist keine Kalenderadresse. Sie beginnt mit https:// oder webcal://."
+    ),
+    "address_host": (
+        "In der Adresse fehlt der Name des Servers oder er ist falsch geschrieben. "
+        "Kopieren Sie die Kalenderadresse noch einmal ganz."
+    ),
+    "address_port": "Die Zahl nach dem Doppelpunkt ist keine Portnummer. Erlaubt sind 1 bis 65535.",
+    "address_long": (
+        "Die Adresse hat {detail} Zeichen, erlaubt sind 2000. "
+        "Prüfen Sie, ob mehr als die Adresse kopiert wurde."
+    ),
+}
+
+NETWORK = {
+    "dns_failed": "Der Server {detail} ist unbekannt. Prüfen Sie die Adresse und die Internetverbindung.",
+    "dns_timeout": (
+        "Der Name {detail} ließ sich nicht rechtzeitig nachschlagen. Prüfen Sie die Internetverbindung."
+    ),
+    "address_refused": (
+        "{detail} liegt im internen Netz und wird ohne Erlaubnis nicht aufgerufen. "
+        "Wenn das gewollt ist, tragen "
+        "Sie die Adresse in der Einstellungsdatei unter [network] allow ein."
+    ),
+    "simulated_clock": (
+        "Die Uhr ist simuliert (KEHR_CLOCK), deshalb wird kein anderer Rechner aufgerufen. "
+        "Starten Sie ohne KEHR_CLOCK."
+    ),
+    "connect_refused": (
+        "{detail} nimmt keine Verbindung an. Prüfen Sie Adresse, Port und ob der Dienst dort läuft."
+    ),
+    "connect_timeout": (
+        "{detail} war nicht rechtzeitig erreichbar. Prüfen Sie Adresse, Firewall und Internetverbindung."
+    ),
+    "unreachable": "{detail} ist nicht erreichbar. Prüfen Sie die Internetverbindung.",
+    "tls_certificate": (
+        "Das Zertifikat des Servers ist ungültig ({detail}). Prüfen Sie die Adresse, "
+        "sonst muss der Betreiber des Servers es erneuern."
+    ),
+    "tls_failed": (
+        "Eine verschlüsselte Verbindung kam nicht zustande ({detail}). Prüfen Sie Adresse und Port."
+    ),
+    "busy": "Es laufen gerade zu viele Verbindungen. Kehrbote versucht es von selbst wieder.",
+    "bad_address": "Die eingetragene Adresse ist keine Webadresse. Berichtigen Sie sie.",
+    "bad_request": (
+        "Die Anfrage enthält unerlaubte Zeichen ({detail}). Tragen Sie Adresse und Zugangsdaten neu ein."
+    ),
+    "timeout": (
+        "Der Server hat nicht rechtzeitig geantwortet. "
+        "Geschieht das öfter, prüfen Sie die Internetverbindung oder fragen Sie den Anbieter."
+    ),
+    "connection_lost": (
+        "Der Server hat die Verbindung ohne Antwort getrennt. "
+        "Geschieht das öfter, prüfen Sie die Internetverbindung oder fragen Sie den Anbieter."
+    ),
+    "cut_answer": (
+        "Die Antwort des Servers brach mittendrin ab. "
+        "Geschieht das öfter, prüfen Sie die Internetverbindung oder fragen Sie den Anbieter."
+    ),
+    "too_large": "Die Antwort ist zu groß ({detail} Byte). Prüfen Sie, ob die Adresse die richtige ist.",
+    "bad_encoding": "Die Antwort ist unlesbar verpackt ({detail}). Fragen Sie den Anbieter.",
+    "bad_redirect": "Der Server leitet an eine Adresse weiter, die keine ist. Prüfen Sie die Adresse.",
+}
+
+FEEDS = {
+    "unauthorized": (
+        "Der Kalender verlangt eine Anmeldung (Status {detail}). "
+        "Verwenden Sie die geheime oder die veröffentlichte Adresse des Kalenders."
+    ),
+    "forbidden": (
+        "Der Server verweigert den Zugriff (Status {detail}). "
+        "Prüfen Sie, ob der Kalender noch freigegeben ist, und kopieren Sie die Adresse neu."
+    ),
+    "not_found": (
+        "Unter dieser Adresse gibt es keinen Kalender (Status {detail}). "
+        "Prüfen Sie, ob er noch veröffentlicht ist, und kopieren Sie die Adresse neu."
+    ),
+    "gone": (
+        "Dieser Kalender wurde entfernt (Status {detail}). "
+        "Veröffentlichen Sie ihn neu und tragen Sie die neue Adresse ein."
+    ),
+    "too_many_requests": (
+        "Dem Server sind es zu viele Abrufe (Status {detail}). Kehrbote versucht es später von selbst; "
+        "geschieht das öfter, rufen Sie den Kalender seltener ab."
+    ),
+    "server_error": (
+        "Der Kalenderserver hat eine Störung (Status {detail}). Kehrbote versucht es von selbst wieder; "
+        "dauert sie an, fragen Sie den Anbieter."
+    ),
+    "http_error": (
+        "Der Server antwortet mit Status {detail} statt mit einem Kalender. Prüfen Sie die Adresse."
+    ),
+    "bad_answer": (
+        "Der Server antwortet »unverändert«, ohne danach gefragt zu sein. "
+        "Dauert das an, kopieren Sie die Kalenderadresse neu."
+    ),
+    "html": (
+        "Das ist eine Webseite, kein Kalender. "
+        "Kopieren Sie die Adresse, die auf .ics endet oder als iCal bezeichnet ist."
+    ),
+    "redirect_login": (
+        "Der Server leitet zu einer Anmeldung auf {detail} um. "
+        "Verwenden Sie die geheime oder die veröffentlichte Adresse des Kalenders."
+    ),
+    "redirect_loop": "Der Server leitet im Kreis um ({detail}). Kopieren Sie die Kalenderadresse neu.",
+    "too_many_redirects": (
+        "Der Server leitet mehr als fünfmal um ({detail}). Kopieren Sie die Kalenderadresse neu."
+    ),
+    "https_downgrade": (
+        "Der Server leitet auf eine unverschlüsselte Adresse um ({detail}), der folgt Kehrbote nicht. "
+        "Kopieren Sie die Kalenderadresse neu."
+    ),
+    "file_missing": "Die Datei {detail} gibt es nicht. Prüfen Sie den Namen.",
+    "file_unreadable": "Die Datei {detail} lässt sich nicht lesen. Prüfen Sie ihre Berechtigungen.",
+}
+
+GATEWAYS = {
+    "wrong_channel": (
+        "Dieses Gateway sendet keine Nachrichten dieser Art ({detail}). "
+        "Wählen Sie für diesen Kanal ein anderes Gateway."
+    ),
+    "recipient_invalid": "»{detail}« ist keine gültige Nummer oder Adresse. Berichtigen Sie sie.",
+    "sender_invalid": (
+        "»{detail}« kann kein Absender sein. Erlaubt sind eine Nummer oder höchstens 11 Zeichen, "
+        "bei E-Mail eine Adresse. Berichtigen Sie den Absender der Filiale."
+    ),
+    "sender_not_released": (
+        "Der Absender »{detail}« ist für diese Filiale nicht freigegeben. Wählen Sie einen freigegebenen."
+    ),
+    "answer_not_understood": (
+        "Die Antwort des Gateways ist nicht zu verstehen ({detail}). "
+        "Sehen Sie im Konto beim Anbieter nach, ob die Nachricht gesendet wurde."
+    ),
+    "answer_of_another": (
+        "Das Gateway hat auf eine andere Nachricht geantwortet ({detail}). "
+        "Sehen Sie im Konto beim Anbieter nach, ob diese gesendet wurde."
+    ),
+    "gateway_busy": "Das Gateway ist überlastet ({detail}). Kehrbote versucht es von selbst wieder.",
+    "gateway_credentials": (
+        "Das Gateway lehnt die Zugangsdaten ab ({detail}). "
+        "Tragen Sie Token oder Passwort neu ein und drücken Sie »Zugang testen«."
+    ),
+    "gateway_no_credentials": "Für das Gateway sind keine Zugangsdaten eingetragen. Tragen Sie sie ein.",
+    "gateway_forbidden": (
+        "Das Gateway verweigert den Zugriff ({detail}). "
+        "Lassen Sie vom Anbieter prüfen, ob Konto und Internetadresse freigeschaltet sind."
+    ),
+    "gateway_wrong_address": (
+        "Unter der eingetragenen Adresse ist das Gateway nicht zu finden ({detail}). "
+        "Berichtigen Sie die Adresse."
+    ),
+    "gateway_http_error": (
+        "Das Gateway hat eine Störung ({detail}). "
+        "Sehen Sie im Konto beim Anbieter nach, ob die Nachricht gesendet wurde."
+    ),
+    "gateway_needs_https": (
+        "Zugangsdaten gehen nicht unverschlüsselt an {detail}. Die Adresse des Gateways beginnt mit https://."
+    ),
+    "gateway_option": (
+        "Eine Einstellung des Gateways ist keine gültige Zahl ({detail}). Berichtigen Sie sie."
+    ),
+    "gateway_unknown": "Ein Gateway der Art »{detail}« gibt es nicht. Wählen Sie ein anderes.",
+}
+
+SMTP = {
+    "smtp_address": (
+        "»{detail}« ist kein Mailserver. Die Adresse lautet etwa smtp://mail.example.at:587 oder "
+        "smtps://mail.example.at:465."
+    ),
+    "smtp_needs_tls": (
+        "An {detail} geht E-Mail nur verschlüsselt. Verwenden Sie smtp:// oder smtps://, oder tragen Sie den "
+        "Server in der Einstellungsdatei unter [network] allow ein."
+    ),
+    "smtp_no_starttls": (
+        "Der Mailserver {detail} bietet keine Verschlüsselung an. "
+        "Verwenden Sie smtps:// mit Port 465 oder fragen Sie den Anbieter."
+    ),
+    "smtp_login": (
+        "Der Mailserver lehnt die Anmeldung ab ({detail}). Tragen Sie Benutzer und Passwort neu ein; "
+        "manche Anbieter verlangen ein eigenes App-Passwort."
+    ),
+    "smtp_greeting": (
+        "Der Mailserver nimmt gerade niemanden an ({detail}). Kehrbote versucht es von selbst wieder."
+    ),
+    "smtp_lost_before": (
+        "Die Verbindung zum Mailserver brach vor dem Senden ab ({detail}). "
+        "Kehrbote versucht es von selbst wieder."
+    ),
+    "smtp_lost_after": (
+        "Die Verbindung zum Mailserver brach während des Sendens ab ({detail}). "
+        "Sehen Sie im Postausgang des Anbieters nach, ob die E-Mail gesendet wurde."
+    ),
+    "smtp_later": (
+        "Der Mailserver bittet um einen späteren Versuch ({detail}). Kehrbote versucht es von selbst wieder."
+    ),
+    "smtp_sender_refused": (
+        "Der Mailserver lehnt den Absender ab ({detail}). "
+        "Tragen Sie die Adresse ein, die zu diesem Mailkonto gehört, und prüfen Sie die Anmeldung."
+    ),
+    "smtp_no_relay": (
+        "Der Mailserver stellt ohne Anmeldung nicht nach außen zu ({detail}). "
+        "Tragen Sie Benutzer und Passwort ein."
+    ),
+    "smtp_recipient_refused": (
+        "Der Mailserver lehnt die Empfängeradresse ab ({detail}). Fragen Sie nach der richtigen Adresse."
+    ),
+    "smtp_content_refused": (
+        "Der Mailserver lehnt die E-Mail ab ({detail}). Prüfen Sie den Text oder fragen Sie den Anbieter."
+    ),
+}
+
+LINK = {
+    "link_bug": (
+        "LINK versteht die Anfrage von Kehrbote nicht ({detail}). "
+        "Melden Sie das mit dieser Nummer; nochmals senden hilft nicht."
+    ),
+    "link_unknown_refusal": (
+        "LINK hat die SMS mit einer unbekannten Nummer abgelehnt ({detail}). Fragen Sie LINK nach dem Grund."
+    ),
+    "link_unknown_code": (
+        "LINK hat mit einer unbekannten Nummer geantwortet ({detail}). "
+        "Sehen Sie im Konto bei LINK nach, ob die SMS gesendet wurde."
+    ),
+    "link_4001": (
+        "LINK kennt die Zugangsdaten nicht, oder das Konto ist nicht aktiv ({detail}). "
+        "Tragen Sie das Token neu ein und drücken Sie »Zugang testen«."
+    ),
+    "link_4002": "LINK hält die Nummer für ungültig ({detail}). Fragen Sie nach der richtigen Nummer.",
+    "link_4003": (
+        "LINK lässt diesen Absender nicht zu ({detail}). "
+        "Lassen Sie ihn bei LINK freischalten oder wählen Sie einen anderen."
+    ),
+    "link_4009": "LINK lehnt den Text ab ({detail}). Ändern Sie den Text.",
+    "link_4012": "LINK nimmt nicht so schnell an ({detail}). Kehrbote versucht es von selbst wieder.",
+    "link_4013": (
+        "Das Kontingent bei LINK ist verbraucht ({detail}). Bestellen Sie bei LINK nach; dann geht es weiter."
+    ),
+    "link_4014": (
+        "LINK erlaubt diesem Anschluss den Zugriff nicht ({detail}). "
+        "Lassen Sie bei LINK Ihre Internetadresse freischalten."
+    ),
+    "link_4016": (
+        "LINK nimmt die Rückmeldeadresse nicht an ({detail}). Berichtigen Sie sie in den Einstellungen."
+    ),
+    "link_4020": "LINK hält den Schlüssel für ungültig ({detail}). Tragen Sie das Token neu ein.",
+    "link_4021": (
+        "LINK hält Konto oder Token für ungültig ({detail}). "
+        "Erstellen Sie im Konto bei LINK ein neues Token und tragen Sie es ein."
+    ),
+    "link_4022": (
+        "LINK verweigert den Zugang zur Schnittstelle ({detail}). Lassen Sie die API bei LINK freischalten."
+    ),
+    "link_4023": (
+        "LINK sind es zu viele Anfragen von diesem Anschluss ({detail}). "
+        "Kehrbote versucht es von selbst wieder."
+    ),
+    "link_4024": (
+        "LINK sind es zu viele Anfragen in kurzer Zeit ({detail}). Kehrbote versucht es von selbst wieder."
+    ),
+    "link_4026": "Der Text ist für LINK zu lang ({detail}). Kürzen Sie den Text.",
+    "link_4029": (
+        "LINK darf an diese Nummer nicht senden ({detail}). "
+        "Verständigen Sie auf anderem Weg oder fragen Sie LINK."
+    ),
+    "link_4030": "Diese Nummer ist bei LINK gesperrt ({detail}). Verständigen Sie auf anderem Weg.",
+    "link_4031": "Diese Nummer ist bei LINK gesperrt ({detail}). Verständigen Sie auf anderem Weg.",
+    "link_4035": "Das Konto darf bei LINK keine SMS senden ({detail}). Lassen Sie es bei LINK freischalten.",
+    "link_4042": (
+        "LINK hält die Nummer nach seiner Bewertung für unerreichbar ({detail}). "
+        "Verständigen Sie auf anderem Weg."
+    ),
+    "link_4043": "LINK hält den Text für Werbemüll ({detail}). Ändern Sie den Text oder fragen Sie LINK.",
+    "link_5000": (
+        "LINK hat eine innere Störung ({detail}). "
+        "Sehen Sie im Konto bei LINK nach, ob die SMS gesendet wurde."
+    ),
+    "link_5003": "LINK ist gerade nicht verfügbar ({detail}). Kehrbote versucht es von selbst wieder.",
+}
+
+SENTENCES: dict[str, str] = ADDRESSES | NETWORK | FEEDS | GATEWAYS | SMTP | LINK
