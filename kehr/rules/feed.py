@@ -87,7 +87,8 @@ def _may_touch(block: bytes, first: bytes, last: bytes) -> bool:
     if b"\nRRULE" in block or b"\nRDATE" in block or b"\nRECURRENCE-ID" in block or b"\nDURATION" in block:
         return True
     dates = _DATES.findall(block)
-    if not dates or len(dates) < block.count(b"\nDTSTART") + block.count(b"\nDTEND"):
+    starts = block.count(b"\nDTSTART")
+    if not starts or len(dates) < starts + block.count(b"\nDTEND"):
         return True
     return not (max(dates) < first or min(dates) > last)
 

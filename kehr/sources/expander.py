@@ -51,7 +51,8 @@ class _Found:
 
     def give_up(self, count: int, code: ProblemCode) -> None:
         """Reports the next `count` groups as lost."""
-        self.problems += [FeedProblem(uid, code) for uid, _ in self.open[:count]]
+        detail = "Absturz" if code is ProblemCode.BROKEN else ""
+        self.problems += [FeedProblem(uid, code, detail) for uid, _ in self.open[:count]]
         del self.open[:count]
 
 
@@ -80,9 +81,9 @@ def expand_guarded(
         share = min(max(rest / _SHARE_OF_REST, _LEAST_SECONDS), seconds)
         order = Order(text.zones, zone.key, window_start, window_end, share, memory_mb, chunk)
         before = len(found.open)
-        _run(order, found, forked)
+        in_time = _run(order, found, forked)
         if found.open and chunk == 1 and len(found.open) == before:
-            found.give_up(1, ProblemCode.TOO_LONG)
+            found.give_up(1, ProblemCode.BROKEN if in_time else ProblemCode.TOO_LONG)
         chunk = 1
     found.give_up(len(found.open), ProblemCode.TOO_LONG)
     found.occurrences.sort(key=lambda occurrence: occurrence.start)
@@ -96,16 +97,18 @@ def _harmless_first(text: FeedText, uids: Iterator[str]) -> list[Group]:
     return groups
 
 
-def _run(order: Order, found: _Found, forked: bool) -> None:
-    """One child: takes its answers until it ends, dies or is out of time."""
+def _run(order: Order, found: _Found, forked: bool) -> bool:
+    """One child: takes its answers until it ends, dies or is out of time. False when out of time."""
+    started = time.monotonic()
     with _forked(order, found.open) if forked else _spawned(order, found.open) as source:
         lines = _lines(source, order.seconds)
         if next(lines, b"") != READY:
             raise ExpanderUnavailable("the expander did not start")
         for line in lines:
             if line == END:
-                return
+                break
             found.take(line)
+    return time.monotonic() - started < order.seconds
 
 
 def _lines(source: int, seconds: float) -> Iterator[bytes]:
@@ -122,7 +125,7 @@ def _lines(source: int, seconds: float) -> Iterator[bytes]:
         *lines, waiting = (waiting + data).split(b"\n")
         for line in lines:
             if line + b"\n" == READY:
-                deadline = time.monotonic() + seconds + 1
+                deadline = time.monotonic() + seconds
             yield line + b"\n"
 
 
