@@ -53,6 +53,9 @@ class Base(DeclarativeBase):
     )
 
 
+WRITERS_LOCK = 20_260_301
+"""The advisory lock that PostgreSQL's write transactions take one after the other."""
+
 db = SQLAlchemy(model_class=Base, session_options={"autoflush": False})
 
 
@@ -86,7 +89,10 @@ def writing() -> Iterator[Any]:
     What the session read before is let go, so that everything inside sees the present.
     """
     db.session.rollback()
-    db.session.connection(execution_options={"writes": True})
+    connection = db.session.connection(execution_options={"writes": True})
+    if connection.dialect.name == "postgresql":
+        # The same order as SQLite's single writer: every decision sees all earlier ones.
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")
     try:
         yield db.session
         db.session.commit()

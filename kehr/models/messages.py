@@ -77,6 +77,7 @@ class Message(db.Model):  # type: ignore[name-defined, misc]
     reference: Mapped[str] = mapped_column(String(300), default="")
     parts: Mapped[int] = mapped_column(default=0)
     claimed_at: Mapped[datetime | None]
+    claimed_by: Mapped[str] = mapped_column(String(120), default="")
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -1,0 +1,71 @@
+"""What a person decides about a message: send it again, note it as sent, let it go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+
+from kehr.actions.change_state import change_state
+from kehr.actions.plan_messages import plan_messages
+from kehr.models import Appointment, Message, SharedNumber, writing
+from kehr.rules.messages import State
+
+AGAIN = frozenset({State.UNCLEAR, State.REFUSED})
+
+
+class NotNow(ValueError):
+    """The message no longer stands where this decision makes sense; `state` is where it stands."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state)
+        self.state = state
+
+
+def send_again(message_id: str, by: str, now: datetime) -> None:
+    """Plans an unclear or refused message once more, at the next allowed moment. Raises NotNow.
+
+    It leaves only if it is still true then; the planning that follows says so if not.
+    """
+    with writing() as session:
+        message = session.get_one(Message, message_id)
+        if message.state not in AGAIN:
+            raise NotNow(message.state)
+        message.next_try_at = None
+        message.sent_at = None
+        change_state(session, message, State.PLANNED, now, "planned_again", {"by": by}, by)
+    plan_messages(now)
+
+
+def mark_sent(message_id: str, by: str, now: datetime) -> None:
+    """Notes an unclear message as sent, on a person's word. Raises NotNow."""
+    with writing() as session:
+        message = session.get_one(Message, message_id)
+        if message.state != State.UNCLEAR:
+            raise NotNow(message.state)
+        message.sent_at = message.sent_at or message.claimed_at or now
+        change_state(session, message, State.ACCEPTED, now, "marked_sent", {"by": by}, by)
+    plan_messages(now)
+
+
+def release(message_ids: Iterable[str], by: str, now: datetime) -> int:
+    """Lets held messages go; how many were still held. What left its hold in between stays as it is."""
+    released = 0
+    with writing() as session:
+        query = select(Message).where(Message.id.in_(list(message_ids)), Message.state == State.HELD)
+        for message in session.scalars(query):
+            if message.reason == "number_shared":
+                args = message.reason_args
+                session.add(SharedNumber(address=args["address"], names=args["names"], at=now, by=by))
+            message.released_at = now
+            change_state(session, message, State.PLANNED, now, "released", {"by": by}, by)
+            released += 1
+    plan_messages(now)
+    return released
+
+
+def bundle_of(message: Message) -> str:
+    """The key of the bundle in which a held message waits; empty when it waits alone."""
+    appointment: Appointment = message.appointment
+    return appointment.hold_key if message.kind in {"moved", "cancelled"} else ""

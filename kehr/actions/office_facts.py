@@ -1,0 +1,148 @@
+"""Loads what planning and sending need to know about the office, once a round."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from kehr.gateways.registry import channels_of
+from kehr.models import Branch, Calendar, Company, Consent, Gateway, MessageRule, SharedNumber, db
+from kehr.models.offices import WEEKDAYS
+from kehr.rules.messages import Channel, Kind
+from kehr.rules.nearest import GatewayChoice, Scoped, applying, choose_gateway
+from kehr.rules.plan_values import Office, PlanRule
+from kehr.rules.recipients import Permission
+from kehr.rules.text import used
+from kehr.rules.timing import SendWindow
+
+CHANNELS = {
+    "sms": frozenset({Channel.SMS}),
+    "email": frozenset({Channel.EMAIL}),
+    "both": frozenset({Channel.SMS, Channel.EMAIL}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarFacts:
+    """A calendar as planning sees it."""
+
+    id: int
+    name: str
+    branch_name: str
+    active: bool
+    live_since: datetime | None
+    consent: str
+    fallback_name: str
+    fallback_location: str
+    rules: tuple[PlanRule, ...]
+    channels: frozenset[Channel]
+    reachable: frozenset[Channel]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeFacts:
+    """Everything about the office that a round of planning needs."""
+
+    office: Office
+    company: Company
+    calendars: dict[int, CalendarFacts]
+    permissions: dict[str, Permission]
+    accepted_names: dict[str, str]
+
+
+def office_of(company: Company) -> Office:
+    """The company row as rules want it."""
+    days = frozenset(WEEKDAYS.index(day) for day in company.window_days)
+    return Office(
+        zone=company.zoneinfo,
+        window=SendWindow(company.window_from, company.window_to, days, company.window_holidays),
+        settle=timedelta(minutes=company.settle_minutes),
+        release=company.release,
+    )
+
+
+def load_office() -> OfficeFacts:
+    """Reads the office. Raises NoOffice when nothing has been set up yet."""
+    company = db.session.get(Company, 1)
+    if company is None:
+        raise NoOffice
+    rules = list(db.session.scalars(select(MessageRule).where(MessageRule.archived_at.is_(None))))
+    gateways = list(db.session.scalars(select(Gateway)))
+    calendars = db.session.execute(
+        select(Calendar, Branch).outerjoin(Branch, Calendar.branch_id == Branch.id)
+    ).tuples()
+    return OfficeFacts(
+        office=office_of(company),
+        company=company,
+        calendars={
+            calendar.id: _calendar_facts(calendar, branch, rules, gateways) for calendar, branch in calendars
+        },
+        permissions=load_permissions(),
+        accepted_names={
+            row.address: row.names
+            for row in db.session.scalars(select(SharedNumber).order_by(SharedNumber.id))
+        },
+    )
+
+
+class NoOffice(LookupError):
+    """The company row does not exist: the first-run wizard or `configure` makes it."""
+
+
+def _calendar_facts(
+    calendar: Calendar, branch: Branch | None, rules: list[MessageRule], gateways: list[Gateway]
+) -> CalendarFacts:
+    scoped = [Scoped(rule.id, Kind(rule.kind), rule.branch_id, rule.calendar_id) for rule in rules]
+    ids = set(applying(scoped, calendar.id, calendar.branch_id))
+    active = tuple(_plan_rule(rule) for rule in rules if rule.id in ids and rule.active and rule.active_since)
+    return CalendarFacts(
+        id=calendar.id,
+        name=calendar.name,
+        branch_name=branch.name if branch else "",
+        active=calendar.active,
+        live_since=calendar.live_since,
+        consent=calendar.consent,
+        fallback_name=calendar.fallback_name,
+        fallback_location=calendar.fallback_location,
+        rules=active,
+        channels=frozenset().union(*(rule.channels for rule in active)),
+        reachable=frozenset(
+            channel for channel in Channel if gateway_for(branch, channel, gateways) is not None
+        ),
+    )
+
+
+def _plan_rule(rule: MessageRule) -> PlanRule:
+    assert rule.active_since is not None
+    return PlanRule(
+        id=rule.id,
+        kind=Kind(rule.kind),
+        channels=CHANNELS[rule.channel],
+        days=rule.days,
+        at=rule.at,
+        active_since=rule.active_since,
+        placeholders=frozenset(used(rule.text)) | frozenset(used(rule.subject)),
+    )
+
+
+def gateway_for(branch: Branch | None, channel: Channel, gateways: list[Gateway]) -> Gateway | None:
+    """The gateway through which a branch's messages of a channel leave."""
+    choices = [
+        GatewayChoice(g.id, g.kind, frozenset(Channel(c) for c in channels_of(g.kind))) for g in gateways
+    ]
+    wished = None
+    if branch is not None:
+        wished = branch.sms_gateway_id if channel == Channel.SMS else branch.email_gateway_id
+    chosen = choose_gateway(choices, wished, channel)
+    return next((g for g in gateways if g.id == chosen), None)
+
+
+def load_permissions(addresses: list[str] | None = None) -> dict[str, Permission]:
+    """The newest consent row of each address (or of those asked for)."""
+    newest = select(func.max(Consent.id)).group_by(Consent.address)
+    if addresses is not None:
+        newest = newest.where(Consent.address.in_(addresses))
+    rows = db.session.scalars(select(Consent).where(Consent.id.in_(newest)))
+    return {row.address: Permission(row.granted, row.source != "calendar") for row in rows}

@@ -1,0 +1,225 @@
+"""Plans, and makes the rows follow: creates, changes or withdraws the difference."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from kehr.actions.appointment_facts import (
+    load_appointments,
+    load_messages,
+    past_of,
+    plan_appointment,
+    shared_in,
+)
+from kehr.actions.change_state import event
+from kehr.actions.office_facts import CalendarFacts, NoOffice, OfficeFacts, load_office
+from kehr.actions.raise_alarm import settle_calls
+from kehr.models import Appointment, Message, MessageEvent, writing
+from kehr.rules.messages import OPEN, Kind, State
+from kehr.rules.plan_values import NeedsCall, PlanAppointment, Wanted
+from kehr.rules.planning import last_told, plan
+from kehr.rules.withdrawals import Dropped, why_withdrawn
+
+CHANGEABLE = OPEN | {State.WITHDRAWN}
+
+
+@dataclass(frozen=True, slots=True)
+class PlanResult:
+    """What a round of planning did to the rows."""
+
+    created: int = 0
+    changed: int = 0
+    withdrawn: int = 0
+
+
+@dataclass(slots=True)
+class _Difference:
+    """Rows to write, gathered so that they are written in few statements."""
+
+    now: datetime
+    created: list[dict[str, Any]]
+    updated: list[dict[str, Any]]
+    withdrawn: int
+    events: list[dict[str, Any]]
+    calls: list[NeedsCall]
+
+
+def plan_messages(now: datetime) -> PlanResult:
+    """One round of planning over all appointments, in one transaction."""
+    with writing() as session:
+        try:
+            facts = load_office()
+        except NoOffice:
+            return PlanResult()
+        difference = _Difference(now, [], [], 0, [], [])
+        rows = load_appointments(now)
+        shared = shared_in(rows, facts, now)
+        ids = select(Appointment.id).where(Appointment.id.in_([row.id for row in rows]))
+        messages = load_messages(Message.appointment_id.in_(ids)) if rows else {}
+        for row in rows:
+            calendar = facts.calendars[row.calendar_id]
+            wished = plan_appointment(row, calendar, facts, shared, now)
+            _compare(row, wished, calendar, facts, messages.get(row.id, []), difference)
+        _write(session, difference)
+        settle_calls(session, difference.calls, now)
+    return PlanResult(
+        len(difference.created), len(difference.updated) - difference.withdrawn, difference.withdrawn
+    )
+
+
+def replan(
+    session: Session, row: Appointment, facts: OfficeFacts, shared: dict[str, str], now: datetime
+) -> list[Wanted]:
+    """Plans one appointment inside the caller's transaction; what is wanted of it now."""
+    difference = _Difference(now, [], [], 0, [], [])
+    calendar = facts.calendars[row.calendar_id]
+    messages = load_messages(Message.appointment_id == row.id)[row.id]
+    wished = plan_appointment(row, calendar, facts, shared, now)
+    wanted = _compare(row, wished, calendar, facts, messages, difference)
+    _write(session, difference)
+    return wanted
+
+
+def _compare(
+    row: Appointment,
+    wished: PlanAppointment | None,
+    calendar: CalendarFacts,
+    facts: OfficeFacts,
+    messages: list[Any],
+    difference: _Difference,
+) -> list[Wanted]:
+    now = difference.now
+    past = past_of(messages)
+    wanted: list[Wanted] = []
+    if wished is not None:
+        wanted, calls = plan(wished, calendar.rules, past, now, facts.office)
+        difference.calls += calls
+    by_identity = {
+        (m.appointment_id, m.kind, m.rule_id, m.channel, m.recipient, m.about_start): m for m in messages
+    }
+    for w in wanted:
+        known = by_identity.pop(w.identity, None)
+        if known is None:
+            _create(row, w, calendar, difference)
+        elif known.state in CHANGEABLE:
+            _change(known, w, difference)
+    rules = [rule.id for rule in calendar.rules]
+    for message in by_identity.values():
+        if message.state in OPEN:
+            told = last_told(
+                p for p in past if p.recipient == message.recipient and p.channel == message.channel
+            )
+            told_start = told.about_start if told and told.kind != Kind.CANCELLED else None
+            dropped = Dropped(
+                Kind(message.kind), message.rule_id, message.channel, message.recipient, message.about_start
+            )
+            reason = why_withdrawn(dropped, wished, rules, told_start)
+            difference.withdrawn += 1
+            _move(message, State.WITHDRAWN, reason.code, dict(reason.args), difference)
+    return wanted
+
+
+def _create(row: Appointment, w: Wanted, calendar: CalendarFacts, difference: _Difference) -> None:
+    message_id = secrets.token_hex(16)
+    difference.created.append(
+        {
+            "id": message_id,
+            "appointment_id": row.id,
+            "kind": w.kind,
+            "rule_id": w.rule_id,
+            "channel": w.channel,
+            "recipient": w.recipient,
+            "about_start": w.about_start,
+            "due_at": w.due_at,
+            "too_late_at": w.too_late_at,
+            "state": w.state,
+            "reason": w.reason.code,
+            "reason_args": dict(w.reason.args),
+            "calendar_id": row.calendar_id,
+            "calendar_name": calendar.name,
+            "branch_name": calendar.branch_name,
+            "uid": row.uid,
+            "appointment_start": row.start,
+            "recipient_name": row.name or calendar.fallback_name,
+            "place": row.place,
+            "created_at": difference.now,
+        }
+    )
+    _tell(message_id, None, w.state, w.reason.code, dict(w.reason.args), difference)
+
+
+def _change(known: Any, w: Wanted, difference: _Difference) -> None:
+    """Follows the wish; a row that waits for its next try keeps that reason."""
+    if known.state == State.WITHDRAWN and w.state == State.MISSED:
+        return
+    keeps_reason = known.state == w.state == State.PLANNED and known.tries
+    same_reason = keeps_reason or (known.reason == w.reason.code and known.reason_args == dict(w.reason.args))
+    times = (known.due_at, known.too_late_at) == (w.due_at, w.too_late_at)
+    if known.state == w.state and same_reason and times:
+        return
+    values: dict[str, Any] = {"due_at": w.due_at, "too_late_at": w.too_late_at}
+    if known.state == w.state and same_reason:
+        difference.updated.append({"id": known.id, **values})
+        return
+    _move(known, w.state, w.reason.code, dict(w.reason.args), difference, values)
+
+
+def _move(
+    known: Any,
+    state: State,
+    reason: str,
+    args: dict[str, Any],
+    difference: _Difference,
+    values: dict[str, Any] | None = None,
+) -> None:
+    difference.updated.append(
+        {"id": known.id, "state": state, "reason": reason, "reason_args": args, **(values or {})}
+    )
+    _tell(known.id, State(known.state), state, reason, args, difference)
+
+
+def _tell(
+    message_id: str,
+    old: State | None,
+    new: State,
+    reason: str,
+    args: dict[str, Any],
+    difference: _Difference,
+) -> None:
+    row = event(message_id, old, new, difference.now, reason, args)
+    difference.events.append(
+        {
+            "message_id": row.message_id,
+            "at": row.at,
+            "old_state": row.old_state,
+            "new_state": row.new_state,
+            "reason": row.reason,
+            "reason_args": row.reason_args,
+            "by": row.by,
+        }
+    )
+
+
+def _write(session: Session, difference: _Difference) -> None:
+    for chunk in _chunks(difference.created):
+        session.execute(insert(Message), chunk)
+    full = [values for values in difference.updated if "state" in values and "due_at" in values]
+    moved = [values for values in difference.updated if "state" in values and "due_at" not in values]
+    timed = [values for values in difference.updated if "state" not in values]
+    for group in (full, moved, timed):
+        for chunk in _chunks(group):
+            session.execute(update(Message), chunk)
+    for chunk in _chunks(difference.events):
+        session.execute(insert(MessageEvent), chunk)
+
+
+def _chunks(rows: list[dict[str, Any]], size: int = 500) -> Iterator[list[dict[str, Any]]]:
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]

@@ -1,0 +1,82 @@
+"""Records what came of a call to a gateway, and stops a queue that only makes things worse."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from kehr.actions.change_state import change_state
+from kehr.actions.raise_alarm import open_alarm
+from kehr.gateways.contract import Accepted, GatewayError, Misconfigured, NotTaken, Refused
+from kehr.models import Gateway, Message
+from kehr.rules.messages import State
+from kehr.rules.timing import next_try
+
+REFUSALS_IN_ROW = 5
+"""So many refusals one after the other are the account's fault, not that of the recipients."""
+
+Outcome = Accepted | GatewayError
+
+
+def record_outcome(
+    session: Session, message_id: str, gateway_id: int, outcome: Outcome, now: datetime
+) -> State | None:
+    """Writes one outcome inside the caller's transaction; the state it led to.
+
+    None when the row is no longer `sending`: somebody else found it abandoned and has decided.
+    """
+    message = session.get_one(Message, message_id, populate_existing=True)
+    gateway = session.get_one(Gateway, gateway_id)
+    if message.state != State.SENDING:
+        return None
+    if isinstance(outcome, Accepted):
+        message.reference = outcome.reference
+        message.parts = outcome.parts or message.parts
+        message.sent_at = now
+        gateway.last_ok_at = now
+        gateway.refused_in_row = 0
+        change_state(session, message, State.ACCEPTED, now, "accepted")
+        return State.ACCEPTED
+    args = {"detail": outcome.detail, "gateway": gateway.name}
+    if isinstance(outcome, Refused):
+        change_state(session, message, State.REFUSED, now, outcome.code, args)
+        _count_refusal(session, gateway, outcome, now)
+        return State.REFUSED
+    if isinstance(outcome, NotTaken):
+        _again_later(session, message, outcome, args, now)
+        if isinstance(outcome, Misconfigured):
+            stop_gateway(session, gateway, outcome.code, outcome.detail, now)
+        return State.PLANNED
+    message.sent_at = message.claimed_at
+    change_state(session, message, State.UNCLEAR, now, outcome.code, args)
+    return State.UNCLEAR
+
+
+def _again_later(
+    session: Session, message: Message, outcome: NotTaken, args: dict[str, str], now: datetime
+) -> None:
+    details = {"tries": message.tries, "code": outcome.code, **args}
+    change_state(session, message, State.PLANNED, now, "planned_retry", details)
+    if isinstance(outcome, Misconfigured):
+        return
+    message.next_try_at = next_try(message.tries, now, message.too_late_at)
+    if message.next_try_at is None:
+        change_state(session, message, State.MISSED, now, "too_late", {"due": message.due_at.isoformat()})
+
+
+def _count_refusal(session: Session, gateway: Gateway, outcome: Refused, now: datetime) -> None:
+    gateway.refused_in_row += 1
+    if gateway.refused_in_row >= REFUSALS_IN_ROW:
+        stop_gateway(session, gateway, "refused_in_row", outcome.detail, now)
+
+
+def stop_gateway(session: Session, gateway: Gateway, code: str, detail: str, now: datetime) -> None:
+    """Lets a queue rest until a person has looked, and opens its trouble."""
+    if gateway.stopped_code:
+        return
+    gateway.stopped_code = code
+    gateway.stopped_detail = detail
+    gateway.stopped_at = now
+    args = {"gateway": gateway.name, "code": code, "detail": detail, "count": gateway.refused_in_row}
+    open_alarm(session, f"gateway:{gateway.id}", "gateway_stopped", args, now)

@@ -1,0 +1,285 @@
+"""Writes what a poll read into the rows: in one transaction, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kehr.actions.feed_reading import Reading
+from kehr.actions.record_consent import record_calendar_consent
+from kehr.models import Appointment, Calendar
+from kehr.rules.appointments import EntryStatus, Recognised
+from kehr.rules.takeover import (
+    MASS_CANCELLED,
+    Distrust,
+    Known,
+    Match,
+    Seen,
+    TakeOver,
+    base_uid,
+    distrust,
+    holds,
+    surely_gone,
+    take_over,
+)
+
+
+@dataclass(slots=True)
+class Taken:
+    """What one poll changed in the rows; `vanished` entries are missing, not yet gone."""
+
+    added: int = 0
+    moved: int = 0
+    cancelled: int = 0
+    vanished: int = 0
+    distrust: Distrust | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether any appointment is not what it was."""
+        return bool(self.added or self.moved or self.cancelled or self.vanished)
+
+
+def take_over_reading(
+    session: Session, calendar: Calendar, reading: Reading, baseline: bool, now: datetime
+) -> Taken:
+    """Takes over a reading. With `baseline` (first take-over, or switched on again) nothing counts as
+    new, moved or cancelled by itself. A reading that cannot be believed changes nothing.
+    """
+    rows = {row.id: row for row in _rows(session, calendar, reading)}
+    known = [_known(row) for row in rows.values() if _within(row, reading)]
+    ahead = _ahead(session, calendar, now)
+    result = take_over(known, reading.seen, now)
+    taken = Taken()
+    if not baseline and not calendar.accept_losses:
+        taken.distrust = distrust(result, ahead, len(reading.text.groups), now)
+        if taken.distrust is not None:
+            return taken
+    _apply_matches(session, calendar, result, rows, baseline, taken, now)
+    _apply_new(session, calendar, result.added, reading, baseline, taken, now)
+    _apply_vanished(result, rows, baseline, taken, now)
+    if not baseline:
+        moved = [m.known for m in result.matched if m.moved]
+        cancelled = [m.known for m in result.matched if m.newly_cancelled]
+        hold_bundles(rows, moved, cancelled, ahead, now)
+    return taken
+
+
+def settle_missing(session: Session, calendar: Calendar, now: datetime) -> Taken:
+    """After a good fetch: what has been missing long enough is cancelled for sure (C02)."""
+    query = select(Appointment).where(
+        Appointment.calendar_id == calendar.id,
+        Appointment.missing_since.is_not(None),
+        Appointment.cancelled_at.is_(None),
+        Appointment.start > now,
+    )
+    rows = {row.id: row for row in session.scalars(query)}
+    gone = surely_gone([_known(row) for row in rows.values()], now)
+    for known in gone:
+        rows[known.id].cancelled_at = now
+    hold_bundles(rows, [], gone, 0, now)
+    return Taken(cancelled=len(gone))
+
+
+def hold_bundles(
+    rows: dict[int, Appointment],
+    moved: Sequence[Known],
+    cancelled: Sequence[Known],
+    ahead: int,
+    now: datetime,
+) -> None:
+    """Marks the appointments whose messages wait for a person, one key a bundle."""
+    for hold in holds(moved, cancelled, ahead, now):
+        key = f"{hold.count}@{hold.day}|{hold.code}|{now:%Y%m%d%H%M%S}|{min(hold.ids)}"
+        for row_id in hold.ids:
+            rows[row_id].hold_code = hold.code
+            rows[row_id].hold_key = key
+
+
+def _rows(session: Session, calendar: Calendar, reading: Reading) -> list[Appointment]:
+    query = select(Appointment).where(
+        Appointment.calendar_id == calendar.id, Appointment.start >= reading.since
+    )
+    if reading.affected is None:
+        return list(session.scalars(query))
+    uids = sorted(reading.affected)
+    found: list[Appointment] = []
+    for start in range(0, len(uids), 500):
+        found += session.scalars(query.where(Appointment.uid.in_(uids[start : start + 500])))
+    return found
+
+
+def _within(row: Appointment, reading: Reading) -> bool:
+    """Whether this row, had it stayed, would have to be in the reading."""
+    if row.uid in reading.unreadable:
+        return False
+    kept = row.uid in reading.text.groups and row.uid not in reading.changed
+    return row.start < (reading.until if kept else reading.until_changed)
+
+
+def _ahead(session: Session, calendar: Calendar, now: datetime) -> int:
+    query = select(func.count()).where(
+        Appointment.calendar_id == calendar.id,
+        Appointment.start > now,
+        Appointment.cancelled_at.is_(None),
+        Appointment.missing_since.is_(None),
+    )
+    return session.scalar(query) or 0
+
+
+def _known(row: Appointment) -> Known:
+    marks = {phone["e164"] for phone in row.phones}
+    if row.object_number:
+        marks.add(row.object_number.upper())
+    if row.name:
+        marks.add(" ".join(row.name.casefold().split()))
+    return Known(
+        id=row.id,
+        uid=row.uid,
+        recurrence_id=row.recurrence_id,
+        start=row.start,
+        all_day=row.all_day,
+        person=frozenset(marks or {row.summary.casefold().strip()}),
+        missing_since=row.missing_since,
+        cancelled=row.cancelled_at is not None,
+    )
+
+
+def _apply_matches(
+    session: Session,
+    calendar: Calendar,
+    result: TakeOver,
+    rows: dict[int, Appointment],
+    baseline: bool,
+    taken: Taken,
+    now: datetime,
+) -> None:
+    rekeyed = [
+        m for m in result.matched if (m.known.uid, m.known.recurrence_id) != m.seen.occurrence.key
+    ]
+    # Keys may swap places among rows; parking them first keeps the unique key from tripping.
+    for m in rekeyed:
+        rows[m.known.id].uid = f"rekeyed-{m.known.id}"
+    if rekeyed:
+        session.flush()
+    for m in result.matched:
+        row = rows[m.known.id]
+        _follow_status(row, m, baseline, taken, now)
+        if m.moved:
+            row.changed_at = now
+            row.hold_code = row.hold_key = ""
+            taken.moved += 1
+        write_entry(row, m.seen)
+        record_calendar_consent(session, calendar, row, now)
+
+
+def _follow_status(row: Appointment, m: Match, baseline: bool, taken: Taken, now: datetime) -> None:
+    row.missing_since = None
+    if m.newly_cancelled:
+        row.cancelled_at = now
+        taken.cancelled += 1
+    elif m.known.cancelled and m.seen.occurrence.status != EntryStatus.CANCELLED:
+        row.cancelled_at = None
+        row.changed_at = now
+        row.hold_code = row.hold_key = ""
+
+
+def _apply_new(
+    session: Session,
+    calendar: Calendar,
+    added: Sequence[Seen],
+    reading: Reading,
+    baseline: bool,
+    taken: Taken,
+    now: datetime,
+) -> None:
+    confirmed: set[str] = set()
+    old = {base_uid(uid) for uid in reading.text.groups.keys() - reading.new}
+    for seen in sorted(added, key=lambda s: s.occurrence.start):
+        occurrence = seen.occurrence
+        base = base_uid(occurrence.uid)
+        fresh = (
+            not baseline
+            and occurrence.uid in reading.new
+            and base not in old
+            and base not in confirmed
+            and occurrence.start > now
+        )
+        if fresh:
+            confirmed.add(base)
+        row = Appointment(
+            calendar_id=calendar.id, baseline=not fresh, first_seen_at=now, changed_at=now, hold_code="", hold_key=""
+        )
+        if occurrence.status == EntryStatus.CANCELLED:
+            row.cancelled_at = now
+        write_entry(row, seen)
+        session.add(row)
+        session.flush()
+        record_calendar_consent(session, calendar, row, now)
+        taken.added += 1
+
+
+def _apply_vanished(
+    result: TakeOver, rows: dict[int, Appointment], baseline: bool, taken: Taken, now: datetime
+) -> None:
+    for known in result.vanished:
+        row = rows[known.id]
+        if known.start <= now or known.cancelled:
+            continue
+        if baseline:
+            row.cancelled_at = now
+        elif row.missing_since is None:
+            row.missing_since = now
+            taken.vanished += 1
+
+
+def suspicious(taken: Taken) -> bool:
+    """Whether so many entries vanished at once that somebody should look before they count as gone."""
+    return taken.vanished > MASS_CANCELLED
+
+
+def write_entry(row: Appointment, seen: Seen) -> None:
+    """Copies what the feed says, and what was recognised in it, into the row."""
+    occurrence = seen.occurrence
+    values: dict[str, Any] = {
+        "uid": occurrence.uid,
+        "recurrence_id": occurrence.recurrence_id,
+        "start": occurrence.start,
+        "end": occurrence.end,
+        "all_day": occurrence.all_day,
+        "status": occurrence.status,
+        "summary": occurrence.summary,
+        "description": occurrence.description,
+        "location": occurrence.location,
+        "contact": occurrence.contact,
+        "categories": list(occurrence.categories),
+        "sequence": occurrence.sequence,
+        **recognised_values(seen.recognised),
+    }
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+
+
+def recognised_values(recognised: Recognised) -> dict[str, Any]:
+    """What was recognised, as the columns of an appointment."""
+    return {
+        "name": recognised.name,
+        "phones": [
+            {"e164": p.e164, "type": str(p.type), "country": p.country, "typed": p.typed}
+            for p in recognised.phones
+        ],
+        "emails": list(recognised.emails),
+        "place": recognised.place,
+        "object_number": recognised.object_number,
+        "work_kind": recognised.kind,
+        "no_sms": recognised.no_sms,
+        "no_email": recognised.no_email,
+        "salutation": recognised.salutation,
+        "title": recognised.title,
+    }

@@ -1,0 +1,105 @@
+"""Tells the office by mail of each trouble, once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from kehr.actions.gateway_queue import sender_of
+from kehr.actions.office_facts import gateway_for
+from kehr.gateways.contract import GatewayError, Misconfigured, NotTaken, OutgoingMessage
+from kehr.models import Alarm, Branch, Company, Gateway, db, writing
+from kehr.rules.messages import Channel
+from kehr.words import alarm_sentence
+
+SETTLED_AGAIN = timedelta(hours=6)
+"""A trouble that comes back within this time is shown, but not told again."""
+
+log = logging.getLogger(__name__)
+
+
+def tell_office(now: Callable[[], datetime]) -> int:
+    """Sends one mail for each open trouble that has not been told; how many left.
+
+    The alarm is marked as told and committed first, so that a crash never tells it twice.
+    """
+    told = 0
+    query = select(Alarm.id).where(Alarm.told_at.is_(None), Alarm.closed_at.is_(None)).order_by(Alarm.id)
+    for alarm_id in list(db.session.scalars(query)):
+        told += _tell(alarm_id, now)
+    db.session.rollback()
+    return told
+
+
+def _tell(alarm_id: int, now: Callable[[], datetime]) -> int:
+    with writing() as session:
+        company = session.get(Company, 1)
+        if company is None or not company.email:
+            return 0
+        claimed: Any = session.execute(
+            update(Alarm).where(Alarm.id == alarm_id, Alarm.told_at.is_(None)).values(told_at=now())
+        )
+        if claimed.rowcount != 1:
+            return 0
+        alarm = session.get_one(Alarm, alarm_id, populate_existing=True)
+        if _told_lately(session, alarm):
+            alarm.told_note = "told_lately"
+            return 0
+        gateways = list(session.scalars(select(Gateway).order_by(Gateway.id)))
+        branch = session.scalars(select(Branch).order_by(Branch.id)).first()
+        gateway = gateway_for(branch, Channel.EMAIL, gateways)
+        if gateway is None:
+            alarm.told_note = "no_gateway"
+            return 0
+        outgoing = _mail(alarm, company, gateway)
+        try:
+            sender = sender_of(gateway, now)
+        except Misconfigured as error:
+            alarm.told_note = f"{error.code}: {error.detail}"
+            return 0
+    return _send(alarm_id, sender, outgoing)
+
+
+def _told_lately(session: Any, alarm: Alarm) -> bool:
+    query = select(Alarm.id).where(
+        Alarm.key == alarm.key,
+        Alarm.id != alarm.id,
+        Alarm.told_at.is_not(None),
+        Alarm.closed_at > alarm.opened_at - SETTLED_AGAIN,
+    )
+    return session.scalars(query.limit(1)).first() is not None
+
+
+def _mail(alarm: Alarm, company: Company, gateway: Gateway) -> OutgoingMessage:
+    sentence = alarm_sentence(alarm.code, alarm.args, company.zoneinfo)
+    released = [str(sender["address"]) for sender in gateway.senders]
+    return OutgoingMessage(
+        id=f"alarm-{alarm.id}-{alarm.opened_at:%Y%m%d%H%M%S}",
+        channel=Channel.EMAIL,
+        recipient=company.email,
+        text=f"{sentence}\n\nKehrbote, {company.name}",
+        sender=released[0] if released else company.email,
+        sender_name="Kehrbote",
+        subject="Kehrbote braucht Sie",
+    )
+
+
+def _send(alarm_id: int, sender: Any, outgoing: OutgoingMessage) -> int:
+    note, again = "", False
+    try:
+        sender.send(outgoing)
+    except GatewayError as error:
+        log.warning("alarm %s was not told: %s", alarm_id, error)
+        note, again = f"{error.code}: {error.detail}", isinstance(error, NotTaken)
+    finally:
+        sender.close()
+    with writing() as session:
+        alarm = session.get_one(Alarm, alarm_id)
+        alarm.told_note = note
+        if again:
+            alarm.told_at = None
+    return 0 if note else 1

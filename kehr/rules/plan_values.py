@@ -1,0 +1,125 @@
+"""The plain values that planning works on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from kehr.rules.messages import Channel, Kind, State
+from kehr.rules.timing import SendWindow
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a message stands where it stands: a code and what its sentence needs. Moments are ISO UTC."""
+
+    code: str
+    args: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One number or address of one appointment.
+
+    `blocked` is why nothing may go there; `held` why a person must look first.
+    """
+
+    channel: Channel
+    address: str
+    blocked: Reason | None = None
+    held: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRule:
+    """An active rule, as it applies to one appointment. `placeholders` are those its text uses."""
+
+    id: int
+    kind: Kind
+    channels: frozenset[Channel]
+    days: int
+    at: time
+    active_since: datetime
+    placeholders: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A message that exists, whatever became of it. `trial` ones told nobody."""
+
+    kind: Kind
+    rule_id: int
+    channel: Channel
+    recipient: str
+    about_start: datetime
+    due_at: datetime
+    state: State
+    told_at: datetime | None
+    trial: bool = False
+    released: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAppointment:
+    """One occurrence as planning sees it; all times aware UTC.
+
+    `known_since` is when its present start was first seen; `live_since` when its calendar was last
+    switched on. `lacking` are the placeholders for which it has no value.
+    """
+
+    id: int
+    start: datetime
+    end: datetime
+    first_seen_at: datetime
+    known_since: datetime
+    live_since: datetime
+    baseline: bool = False
+    missing_since: datetime | None = None
+    cancelled_at: datetime | None = None
+    hold: Reason | None = None
+    lacking: frozenset[str] = frozenset()
+    recipients: tuple[Recipient, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The office's zone and its rules for all messages. `release`: anomalies, always or never."""
+
+    zone: ZoneInfo
+    window: SendWindow
+    settle: timedelta = timedelta(minutes=20)
+    release: str = "anomalies"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One message that should exist, and how it should stand now."""
+
+    appointment_id: int
+    kind: Kind
+    rule_id: int
+    channel: Channel
+    recipient: str
+    about_start: datetime
+    due_at: datetime
+    too_late_at: datetime
+    state: State
+    reason: Reason
+
+    @property
+    def identity(self) -> tuple[int, str, int, str, str, datetime]:
+        """What may exist only once."""
+        return (self.appointment_id, self.kind, self.rule_id, self.channel, self.recipient, self.about_start)
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsCall:
+    """Somebody who last heard something else than the truth and cannot be written to again."""
+
+    appointment_id: int
+    channel: Channel
+    recipient: str
+    told: datetime
+    truth: datetime
