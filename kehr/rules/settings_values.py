@@ -1,0 +1,180 @@
+"""What a settings file says, once checked. None means: not in the file, leave as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+
+from kehr.rules.messages import Kind
+
+LANDS = ("Wien", "NÖ", "OÖ", "Sbg", "Tirol", "Vbg", "Stmk", "Ktn", "Bgld")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+ROLES = ("admin", "office", "reader")
+FIELDS = ("summary", "description", "location", "contact")
+SECURITY = ("starttls", "tls", "none")
+SENDER_TYPES = ("national", "international", "alphanumeric", "shortcode", "email")
+KINDS = tuple(kind.value for kind in Kind)
+
+GATEWAY_CHANNELS: Mapping[str, frozenset[str]] = {
+    "sandbox": frozenset({"sms", "email"}),
+    "linkmobility": frozenset({"sms"}),
+    "smtp": frozenset({"email"}),
+}
+"""The kinds of gateway this version speaks to, and what each can carry."""
+
+LATER_KINDS = frozenset({"android", "seven", "http_template", "gammu"})
+"""Kinds the file format knows and this version does not speak to."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompanySettings:
+    """`[company]`; the names are those of the company's row, times are office wall time."""
+
+    name: str | None = None
+    street: str | None = None
+    postcode: str | None = None
+    town: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    zone: str | None = None
+    land: str | None = None
+    trial: bool | None = None
+    own_numbers: tuple[str, ...] | None = None
+    own_emails: tuple[str, ...] | None = None
+    window_from: time | None = None
+    window_to: time | None = None
+    window_days: tuple[str, ...] | None = None
+    window_holidays: bool | None = None
+    settle_minutes: int | None = None
+    release: str | None = None
+    self_test_sms: str | None = None
+    self_test_email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSettings:
+    """`[network]`; the entries of `network_allow` are checked where the network lives."""
+
+    network_allow: tuple[str, ...] | None = None
+    public_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A sender that a gateway has released: a number, a name of at most 11 characters, or an address."""
+
+    address: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class GatewaySettings:
+    """One of `[[gateways]]`. `secret` is the token or password, `secret_file` where it is written.
+
+    `base_url` of a mail server is `smtp://host:587` (STARTTLS), `smtps://` (TLS) or `smtp+plain://`.
+    """
+
+    name: str
+    kind: str | None = None
+    base_url: str | None = None
+    user: str | None = None
+    secret: str | None = None
+    secret_file: str | None = None
+    secret_key: str = "token"  # noqa: S105 - the name of a key, not a secret
+    senders: tuple[Sender, ...] | None = None
+    max_per_minute: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BranchSettings:
+    """One of `[[branches]]`; an empty gateway name means none, an empty `land` the firm's."""
+
+    name: str
+    sms_gateway: str | None = None
+    email_gateway: str | None = None
+    sender: str | None = None
+    land: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarSettings:
+    """One of `[[calendars]]`; `url` as it is stored, an empty `branch` means none."""
+
+    name: str
+    url: str | None = None
+    branch: str | None = None
+    color: str | None = None
+    active: bool | None = None
+    poll_minutes: int | None = None
+    phone_field: str | None = None
+    name_field: str | None = None
+    location_field: str | None = None
+    fallback_name: str | None = None
+    fallback_location: str | None = None
+    consent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSettings:
+    """One of `[[rules]]`, complete: what the file leaves out has its default."""
+
+    kind: str
+    branch: str = ""
+    calendar: str = ""
+    active: bool = False
+    channel: str = "sms"
+    days: int = 0
+    at: time = time(17)
+    text: str = ""
+    subject: str = ""
+    ical_link: bool = False
+
+    @property
+    def scope(self) -> tuple[str, str, str]:
+        """What is replaced together: (branch, calendar, kind)."""
+        return (self.branch, self.calendar, self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class UserSettings:
+    """One of `[[users]]`; the password only counts for a login that does not exist yet."""
+
+    login: str
+    role: str
+    active: bool | None = None
+    password_file: str | None = None
+    password_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsFile:
+    """A whole settings file; a section that is not in it is None or empty."""
+
+    company: CompanySettings | None = None
+    network: NetworkSettings | None = None
+    gateways: tuple[GatewaySettings, ...] = ()
+    branches: tuple[BranchSettings, ...] = ()
+    calendars: tuple[CalendarSettings, ...] = ()
+    rules: tuple[RuleSettings, ...] = ()
+    users: tuple[UserSettings, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownGateway:
+    """A gateway that may be referred to: its kind, its released senders' addresses, where it is."""
+
+    kind: str
+    senders: tuple[str, ...] = ()
+    base_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is there already, so that a file with some sections only can refer to it."""
+
+    gateways: Mapping[str, KnownGateway] = field(default_factory=dict)
+    branches: frozenset[str] = frozenset()
+    calendars: frozenset[str] = frozenset()
+    public_url: str = ""
+    window: tuple[time | None, time | None] = (None, None)
