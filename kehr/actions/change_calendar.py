@@ -1,0 +1,84 @@
+"""Adds, changes, switches a calendar, and believes its losses on a person's word."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+
+from kehr.actions.row_changes import assign
+from kehr.models import Branch, Calendar, writing
+from kehr.rules.settings_reader import SettingsError
+from kehr.rules.settings_values import CalendarSettings
+
+
+def save_calendar(calendar_id: int | None, settings: CalendarSettings, now: datetime) -> int:
+    """Saves what the form says and answers the row's id. Raises SettingsError for a name already taken."""
+    with writing() as session:
+        same = session.scalar(select(Calendar.id).where(Calendar.name == settings.name))
+        if same is not None and same != calendar_id:
+            raise SettingsError("name", f"Einen Kalender »{settings.name}« gibt es schon.")
+        row = session.get(Calendar, calendar_id) if calendar_id is not None else None
+        row, _ = apply_calendar(session, row, settings, now)
+        return int(row.id)
+
+
+def apply_calendar(
+    session: Any, row: Calendar | None, settings: CalendarSettings, now: datetime
+) -> tuple[Calendar, list[str]]:
+    """Writes the settings into the row (a new one when None) and tells which of them changed.
+
+    Switched on again, or pointed at another host or path, a calendar begins anew: its next good poll
+    takes over what is there without confirming it, and nothing older is sent.
+    """
+    if row is None:
+        row = Calendar(name=settings.name, url=settings.url or "", created_at=now, active=True)
+        row.fallback_name = row.fallback_location = ""
+        session.add(row)
+        session.flush()
+    was_active, old_url = row.active, row.url
+    values = {field.name: getattr(settings, field.name) for field in fields(settings)}
+    branch = values.pop("branch")
+    changed = assign(row, values)
+    if branch is not None:
+        wanted = session.scalar(select(Branch.id).where(Branch.name == branch)) if branch else None
+        if row.branch_id != wanted:
+            row.branch_id = wanted
+            changed.append("branch")
+    if row.url != old_url:
+        _forget_fetch(row)
+    if (row.active and not was_active) or _place(row.url) != _place(old_url):
+        row.live_since = row.next_poll_at = None
+    session.flush()
+    return row, changed
+
+
+def _forget_fetch(row: Calendar) -> None:
+    row.etag = row.last_modified = ""
+    row.next_poll_at = None
+
+
+def _place(url: str) -> tuple[str | None, int | None, str]:
+    """What makes it another calendar; a renewed key in the query does not."""
+    parts = urlsplit(url)
+    return parts.hostname, parts.port, parts.path
+
+
+def switch_calendar(calendar_id: int, now: datetime, *, active: bool) -> str:
+    """Deactivates or reactivates a calendar (B19) and answers its name; doing it twice changes nothing."""
+    with writing() as session:
+        row = session.get(Calendar, calendar_id)
+        apply_calendar(session, row, CalendarSettings(name=row.name, active=active), now)
+        return str(row.name)
+
+
+def accept_losses(calendar_id: int) -> str:
+    """A person's word that the vanished appointments are really gone; the next poll believes it."""
+    with writing() as session:
+        row = session.get(Calendar, calendar_id)
+        row.accept_losses = True
+        row.next_poll_at = None
+        return str(row.name)

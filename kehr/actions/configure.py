@@ -1,0 +1,122 @@
+"""Applies a settings file: all of it, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from kehr.actions.change_branch import apply_branch
+from kehr.actions.change_calendar import apply_calendar
+from kehr.actions.change_gateway import apply_gateway
+from kehr.actions.change_rules import replace_rules
+from kehr.actions.configure_users import apply_users, read_passwords
+from kehr.actions.known_settings import known_settings
+from kehr.actions.read_secret import read_secret
+from kehr.actions.row_changes import assign, told
+from kehr.models import Branch, Calendar, Company, Gateway, db, writing
+from kehr.rules.settings_file import read_settings_file
+from kehr.rules.settings_reader import SettingsError
+from kehr.rules.settings_values import GatewaySettings, RuleSettings, SettingsFile
+from kehr.sources.allow import Allow
+from kehr.words import KINDS
+
+NOTHING = "nichts geändert"
+
+
+def configure(data: dict[str, object], folder: Path, now: datetime) -> list[str]:
+    """Applies a parsed settings file and tells what changed, one line each; never a secret.
+
+    `folder` is where relative `token_file` and `password_file` paths begin. Raises SettingsError before
+    anything is changed.
+    """
+    settings = read_settings_file(data, known_settings(db.session))
+    _check_allow(settings)
+    settings = replace(settings, gateways=tuple(_with_secret(settings.gateways, folder)))
+    passwords = read_passwords(settings.users, folder)
+    if db.session.get(Company, 1) is None:
+        from kehr.actions.first_run import ensure_office
+
+        ensure_office(now)
+    with writing() as session:
+        lines = _apply_office(session, settings)
+        lines += _apply_named(session, settings, now)
+        lines += _apply_rules(session, settings.rules, now)
+        lines += apply_users(session, settings.users, passwords, now)
+    return lines or [NOTHING]
+
+
+def _check_allow(settings: SettingsFile) -> None:
+    entries = (settings.network.network_allow if settings.network else None) or ()
+    for index, entry in enumerate(entries):
+        try:
+            Allow.parse([entry])
+        except ValueError as error:
+            sentence = (
+                f"»{entry}« ist weder Rechnername noch Adresse noch Netz, wie drucker.lan oder 10.0.0.0/8."
+            )
+            raise SettingsError(f"network.allow[{index}]", sentence) from error
+
+
+def _with_secret(gateways: Iterable[GatewaySettings], folder: Path) -> Iterable[GatewaySettings]:
+    for index, gateway in enumerate(gateways):
+        if gateway.secret_file:
+            key = f"gateways[{index}].{gateway.secret_key}_file"
+            gateway = replace(gateway, secret=read_secret(folder / gateway.secret_file, key))
+        yield gateway
+
+
+def _apply_office(session: Any, settings: SettingsFile) -> list[str]:
+    company = session.get(Company, 1)
+    changed: list[str] = []
+    for section in (settings.company, settings.network):
+        if section is not None:
+            changed += assign(
+                company, {field.name: getattr(section, field.name) for field in fields(section)}
+            )
+    return told("Firma", changed, new=False)
+
+
+def _apply_named(session: Any, settings: SettingsFile, now: datetime) -> list[str]:
+    sections: tuple[tuple[str, Any, Any, Iterable[Any]], ...] = (
+        ("Gateway", Gateway, apply_gateway, settings.gateways),
+        ("Filiale", Branch, apply_branch, settings.branches),
+        ("Kalender", Calendar, apply_calendar, settings.calendars),
+    )
+    lines: list[str] = []
+    for word, model, apply, items in sections:
+        for item in items:
+            row = session.scalar(select(model).where(model.name == item.name))
+            _, changed = apply(session, row, item, now)
+            lines += told(f"{word} »{item.name}«", changed, new=row is None)
+    return lines
+
+
+def _apply_rules(session: Any, rules: Iterable[RuleSettings], now: datetime) -> list[str]:
+    sets: dict[tuple[str, str, str], list[RuleSettings]] = {}
+    for rule in rules:
+        sets.setdefault(rule.scope, []).append(rule)
+    lines: list[str] = []
+    for (branch, calendar, kind), wanted in sets.items():
+        branch_id = session.scalar(select(Branch.id).where(Branch.name == branch)) if branch else None
+        calendar_id = (
+            session.scalar(select(Calendar.id).where(Calendar.name == calendar)) if calendar else None
+        )
+        where = f"Filiale »{branch}«" if branch else f"Kalender »{calendar}«" if calendar else "Firma"
+        word = KINDS.get(kind, kind)
+        lines += [
+            f"Nachricht {word} ({where}): {phrase}"
+            for phrase in replace_rules(session, (branch_id, calendar_id, kind), wanted, now)
+        ]
+    return lines
+
+
+def _id_of(session: Any, model: Any, name: str) -> int | None:
+    if not name:
+        return None
+    found: int | None = session.scalar(select(model.id).where(model.name == name))
+    return found

@@ -1,0 +1,134 @@
+"""Writes the whole set-up as a settings file, without secrets unless they are asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tomli_w
+from sqlalchemy import select
+
+from kehr.models import Branch, Calendar, Company, Gateway, MessageRule, User, db
+from kehr.rules.addresses import address_is_secret
+from kehr.rules.settings_gateways import mail_server
+from kehr.rules.settings_values import KINDS
+
+_COMPANY = ("name", "street", "postcode", "town", "phone", "email", "zone", "land", "trial")
+
+
+def export_settings(*, with_secrets: bool) -> str:
+    """The settings file that `configure` reads back.
+
+    Without secrets it lacks tokens, passwords and the calendar addresses that are secrets themselves.
+    """
+    file: dict[str, Any] = {}
+    company = db.session.get(Company, 1)
+    if company is not None:
+        file["company"] = _company(company)
+        file["network"] = {"allow": list(company.network_allow), "public_url": company.public_url}
+    gateways = {row.id: row for row in db.session.scalars(select(Gateway).order_by(Gateway.id))}
+    branches = {row.id: row for row in db.session.scalars(select(Branch).order_by(Branch.id))}
+    calendars = {row.id: row for row in db.session.scalars(select(Calendar).order_by(Calendar.id))}
+    lists = {
+        "gateways": [_gateway(row, with_secrets) for row in gateways.values()],
+        "branches": [_branch(row) for row in branches.values()],
+        "calendars": [_calendar(row, with_secrets) for row in calendars.values()],
+        "rules": [_rule(row) for row in _rules()],
+        "users": [_user(row, with_secrets) for row in db.session.scalars(select(User).order_by(User.id))],
+    }
+    for rule, row in zip(lists["rules"], _rules(), strict=True):
+        if row.branch_id:
+            rule["branch"] = branches[row.branch_id].name
+        if row.calendar_id:
+            rule["calendar"] = calendars[row.calendar_id].name
+    return tomli_w.dumps(file | {name: rows for name, rows in lists.items() if rows}, multiline_strings=False)
+
+
+def _company(row: Company) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in _COMPANY} | {
+        "own_numbers": list(row.own_numbers),
+        "own_emails": list(row.own_emails),
+        "send_window": {
+            "from": f"{row.window_from:%H:%M}",
+            "to": f"{row.window_to:%H:%M}",
+            "days": list(row.window_days),
+            "holidays": row.window_holidays,
+        },
+        "settle_minutes": row.settle_minutes,
+        "release": row.release,
+        "self_test": {"sms": row.self_test_sms, "email": row.self_test_email},
+    }
+
+
+def _gateway(row: Gateway, with_secrets: bool) -> dict[str, Any]:
+    told: dict[str, Any] = {"name": row.name, "kind": row.kind}
+    if row.kind == "smtp" and row.base_url:
+        server = mail_server(row.base_url)
+        told |= {"host": server.host, "port": server.port, "security": server.security}
+    else:
+        told["base_url"] = row.base_url
+    if row.options.get("user"):
+        told["user"] = row.options["user"]
+    if with_secrets and row.secret:
+        told["password" if row.kind == "smtp" else "token"] = row.secret
+    told["senders"] = [{"address": one["address"], "type": one["type"]} for one in row.senders]
+    return told | {"max_per_minute": row.max_per_minute}
+
+
+def _branch(row: Branch) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "sms_gateway": row.sms_gateway.name if row.sms_gateway else "",
+        "email_gateway": row.email_gateway.name if row.email_gateway else "",
+        "sender": row.sender,
+        "land": row.land,
+    }
+
+
+def _calendar(row: Calendar, with_secrets: bool) -> dict[str, Any]:
+    told: dict[str, Any] = {"name": row.name}
+    if with_secrets or not address_is_secret(row.url):
+        told["url"] = row.url
+    return told | {
+        "branch": row.branch.name if row.branch else "",
+        "color": row.color,
+        "active": row.active,
+        "poll_minutes": row.poll_minutes,
+        "phone_field": row.phone_field,
+        "name_field": row.name_field,
+        "location_field": row.location_field,
+        "fallbacks": {"name": row.fallback_name, "location": row.fallback_location},
+        "consent": row.consent,
+    }
+
+
+def _rules() -> list[MessageRule]:
+    """The rules that count: the firm's, then branches, then calendars, each kind in its usual order."""
+    rows = db.session.scalars(select(MessageRule).where(MessageRule.archived_at.is_(None)))
+    return sorted(
+        rows,
+        key=lambda row: (
+            row.calendar_id or 0,
+            row.branch_id or 0,
+            KINDS.index(row.kind),
+            row.position,
+            row.id,
+        ),
+    )
+
+
+def _rule(row: MessageRule) -> dict[str, Any]:
+    return {
+        "kind": row.kind,
+        "active": row.active,
+        "channel": row.channel,
+        "days": row.days,
+        "at": f"{row.at:%H:%M}",
+        "text": row.text,
+        "subject": row.subject,
+        "ical_link": row.ical_link,
+    }
+
+
+def _user(row: User, with_secrets: bool) -> dict[str, Any]:
+    told: dict[str, Any] = {"login": row.login, "role": row.role, "active": row.active}
+    return told | ({"password_hash": row.password_hash} if with_secrets and row.password_hash else {})
