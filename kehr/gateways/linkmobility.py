@@ -122,12 +122,21 @@ class LinkMobility:
             raise Misconfigured("gateway_no_credentials")
         if not (secret.isascii() and secret.isprintable()) and not user:
             raise Misconfigured("gateway_credentials")
-        parts = urlsplit(self._url)
-        if parts.scheme != "https" and not self._door.listed(parts.hostname or "", parts.port or 80):
-            raise Misconfigured("gateway_needs_https", parts.hostname or "")
+        self._check_address()
         if user:
             return "Basic " + base64.b64encode(f"{user}:{secret}".encode()).decode()
         return f"Bearer {secret.strip()}"
+
+    def _check_address(self) -> None:
+        try:
+            parts = urlsplit(self._url)
+            host, port = parts.hostname or "", parts.port or 80
+        except ValueError as error:
+            raise Misconfigured("bad_address") from error
+        if not host or parts.scheme not in ("http", "https"):
+            raise Misconfigured("bad_address")
+        if parts.scheme == "http" and not self._door.listed(host, port):
+            raise Misconfigured("gateway_needs_https", host)
 
     def _sender(self, typed: str) -> dict[str, str]:
         if not typed.strip():

@@ -8,13 +8,12 @@ import time
 import tracemalloc
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import trustme
 
 from kehr.sources import wire
-from kehr.sources.ics_feed import FeedFault, FeedLimits, Fetched, fetch_feed, read_file
+from kehr.sources.ics_feed import FeedFault, FeedLimits, Fetched, fetch_feed
 from kehr.sources.network import Allow
 from tests.fakes.calendar_server import (
     CALENDAR,
@@ -108,6 +107,7 @@ def test_a_mark_with_a_line_break_is_left_out(server: CalendarServer) -> None:
         ("deflate", zlib.compress(CALENDAR, wbits=-15)),
         ("identity", CALENDAR),
     ],
+    ids=["gzip", "x-gzip", "two gzips", "deflate", "raw deflate", "identity"],
 )
 def test_packed_calendars_are_unpacked(server: CalendarServer, encoding: str, packed: bytes) -> None:
     server.deeds["/a.ics"] = body(packed, content_encoding=encoding)
@@ -276,30 +276,3 @@ def test_a_user_in_the_address_signs_in(server: CalendarServer) -> None:
     url = server.url.replace("http://", "http://anna:geheim@")
     fetch_feed(f"{url}/a.ics", etag="", last_modified="", allow=LOOPBACK)
     assert server.requests[0].headers["authorization"] == "Basic YW5uYTpnZWhlaW0="
-
-
-def test_a_file_is_read_within_the_same_bounds(tmp_path: Path) -> None:
-    path = tmp_path / "a.ics"
-    path.write_bytes(CALENDAR)
-    assert read_file(path) == CALENDAR
-    assert read_file(path, FeedLimits(max_bytes=len(CALENDAR))) == CALENDAR
-
-
-@pytest.mark.parametrize(
-    ("content", "code"), [(None, "file_missing"), (b"x" * 201, "too_large"), (LOGIN_PAGE, "html")]
-)
-def test_a_file_that_is_no_calendar_is_told_by_its_word(
-    tmp_path: Path, content: bytes | None, code: str
-) -> None:
-    path = tmp_path / "a.ics"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(FeedFault) as caught:
-        read_file(path, FeedLimits(max_bytes=200))
-    assert caught.value.code == code
-
-
-def test_a_folder_is_no_calendar(tmp_path: Path) -> None:
-    with pytest.raises(FeedFault) as caught:
-        read_file(tmp_path)
-    assert caught.value.code == "file_missing"
