@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kehr.actions.hash_password import hash_password, password_matches
@@ -29,19 +30,25 @@ class UserRefused(ValueError):
 
 def add_user(login: str, role: str, password: str, now: datetime, *, must_change: bool = True) -> int:
     """Adds a user and returns the id; the first sign-in asks for a password of their own."""
-    login = clean_login(login)
-    _refuse(login_fault(login), "login")
-    _refuse(None if role in ROLES else "role_unknown", "role")
-    _refuse(password_fault(password, login), "password")
+    user = new_user(login, role, password, now, must_change=must_change)
     with writing() as session:
-        if session.scalar(db.select(User.id).where(User.login == login)) is not None:
+        if session.scalar(select(User.id).where(User.login == user.login)) is not None:
             raise UserRefused("login_taken", "login")
-        user = User(login=login, role=role, must_change=must_change, created_at=now)
-        _give_password(user, password)
         session.add(user)
         session.flush()
         number: int = user.id
     return number
+
+
+def new_user(login: str, role: str, password: str, now: datetime, *, must_change: bool) -> User:
+    """A checked row that is not yet stored. Raises UserRefused."""
+    login = clean_login(login)
+    _refuse(login_fault(login), "login")
+    _refuse(None if role in ROLES else "role_unknown", "role")
+    _refuse(password_fault(password, login), "password")
+    user = User(login=login, role=role, active=True, must_change=must_change, created_at=now)
+    _give_password(user, password)
+    return user
 
 
 def set_role(user_id: int, role: str) -> bool:
@@ -82,7 +89,7 @@ def reset_password(user_id: int, password: str) -> None:
 
 def change_own_password(user_id: int, current: str, password: str) -> User:
     """Changes a user's own password; every session but the one that is renewed with it ends."""
-    user = _user(db.session, user_id)
+    user = _user(db.session(), user_id)
     _refuse(None if password_matches(user.password_hash, current) else "password_wrong", "current")
     _refuse(password_fault(password, user.login), "password")
     _refuse("password_same" if password == current else None, "password")
@@ -113,7 +120,7 @@ def _give_password(user: User, password: str) -> None:
 def _keep_one_admin(session: Session, user: User) -> None:
     """Raises UserRefused when `user` is the last active admin; locks the others against the same deed."""
     admins = session.scalars(
-        db.select(User).where(User.role == "admin", User.active).order_by(User.id).with_for_update()
+        select(User).where(User.role == "admin", User.active).order_by(User.id).with_for_update()
     ).all()
     if [admin.id for admin in admins] == [user.id]:
         raise UserRefused("last_admin")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
+
 from kehr.actions.hash_password import hash_is_dated, hash_password, password_matches
 from kehr.models import User, db, writing
 from kehr.rules.passwords import LONGEST, clean_login
@@ -14,7 +16,7 @@ def sign_in(login: str, password: str, now: datetime) -> User | None:
 
     An unknown name, an inactive user and a wrong password take the same work and look the same.
     """
-    user = db.session.scalar(db.select(User).where(User.login == clean_login(login)))
+    user: User | None = db.session.scalar(select(User).where(User.login == clean_login(login)))
     stored = user.password_hash if user is not None and user.active else ""
     if not password_matches(stored, password[: LONGEST + 1]) or user is None:
         return None

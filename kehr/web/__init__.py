@@ -9,7 +9,14 @@ from flask import Flask
 SCREENS = (
     "assets",
     "login",
+    "first_run",
+    "company",
     "users",
+    "today",
+    "planned",
+    "message",
+    "log",
+    "health",
 )
 """Modules of this package that show something; a new screen adds its name here."""
 

@@ -30,12 +30,12 @@ def office_zone() -> ZoneInfo:
 
 def when(moment: datetime | str | None) -> str:
     """`Di, 10.03. 17:00`. Moments are aware, or ISO 8601 text of one; none is a dash."""
-    return _written(moment, "EEEEEE, dd.MM. HH:mm")
+    return _written(moment, "ccc, dd.MM. HH:mm")
 
 
 def day(moment: datetime | str | None) -> str:
     """`Di, 10.03.2026`."""
-    return _written(moment, "EEEEEE, dd.MM.yyyy")
+    return _written(moment, "ccc, dd.MM.yyyy")
 
 
 def clock(moment: datetime | str | None) -> str:

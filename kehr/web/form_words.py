@@ -31,3 +31,12 @@ USER_FAULTS: dict[str, Any] = {
     "password_differs": _("Die beiden Kennwörter sind verschieden. Geben Sie zweimal dasselbe ein."),
     "user_gone": _("Diesen Benutzer gibt es nicht mehr. Laden Sie die Seite neu."),
 }
+
+MASTER_WORDS: dict[str, Any] = {
+    "name": _("Firmenname"),
+    "street": _("Straße und Hausnummer"),
+    "postcode": _("PLZ"),
+    "town": _("Ort"),
+    "phone": _("Telefon"),
+    "email": _("E-Mail"),
+}

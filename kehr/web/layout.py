@@ -14,6 +14,7 @@ from kehr import clock
 from kehr.models import Branch, db
 from kehr.web.access import may, role_of
 from kehr.web.filters import office, office_zone
+from kehr.words import CHANNELS, KINDS, KINDS_MANY, state_word
 
 LANGUAGES = ("de", "en")
 
@@ -27,6 +28,7 @@ MENU: tuple[tuple[str, Any, str], ...] = (
     ("/protokoll", lazy_gettext("Protokoll"), "journal-text"),
 )
 SETTINGS_MENU: tuple[tuple[str, Any, str], ...] = (
+    ("/einrichtung", lazy_gettext("Einrichtung"), ""),
     ("/kalender", lazy_gettext("Kalender"), ""),
     ("/nachrichten", lazy_gettext("Nachrichten"), ""),
     ("/filialen", lazy_gettext("Filialen & Absender"), ""),
@@ -37,23 +39,6 @@ SETTINGS_MENU: tuple[tuple[str, Any, str], ...] = (
     ("/datenschutz", lazy_gettext("Datenschutz"), ""),
     ("/system", lazy_gettext("System"), ""),
 )
-
-LOOKS: dict[str, tuple[str, str]] = {
-    "planned": ("clock", "grey"),
-    "held": ("pause-circle", "amber"),
-    "withheld": ("slash-circle", "struck"),
-    "sending": ("arrow-repeat", "blue"),
-    "accepted": ("check", "blue"),
-    "delivered": ("check-all", "green"),
-    "undelivered": ("x-circle", "red"),
-    "refused": ("x-octagon", "red"),
-    "unclear": ("question-circle", "amber"),
-    "missed": ("hourglass-bottom", "red"),
-    "withdrawn": ("arrow-counterclockwise", "grey"),
-    "paper": ("file-earmark-text", "green"),
-    "trial": ("flask", "grey"),
-}
-"""Sign (Bootstrap icon) and tone of each state; the words stand in parts.html."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +52,8 @@ class MenuEntry:
     count: int
 
 
-def count_in_menu(app: Flask, path: str, counter: Callable[[], int]) -> None:
-    """Shows the number that `counter` returns beside the menu entry of `path`."""
+def count_in_menu(app: Flask, path: str, counter: Callable[[], int | None]) -> None:
+    """Shows the number that `counter` returns beside the menu entry of `path`; None hides the entry."""
     app.extensions.setdefault("kehr_counts", {})[path] = counter
 
 
@@ -76,7 +61,9 @@ def register(app: Flask) -> None:
     """Sets up languages and gives every template its surroundings."""
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "de")
     Babel(app, locale_selector=_language)
-    app.jinja_env.globals.update(may=may, state_look=LOOKS.__getitem__)
+    app.jinja_env.globals.update(
+        may=may, state_look=state_word, kinds=KINDS, kinds_many=KINDS_MANY, channels=CHANNELS
+    )
     app.context_processor(_surroundings)
 
 
@@ -116,5 +103,6 @@ def _entries(lines: tuple[tuple[str, Any, str], ...]) -> list[MenuEntry]:
         if role and may(role):
             here = request.path == path or request.path.startswith(path + "/")
             count = counts[path]() if path in counts else 0
-            entries.append(MenuEntry(path, label, icon, here, count))
+            if count is not None:
+                entries.append(MenuEntry(path, label, icon, here, count))
     return entries

@@ -1,0 +1,229 @@
+"""The firm: master data, when messages may leave, trial mode."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import (
+    BooleanField,
+    EmailField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TelField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from kehr import clock
+from kehr.actions.change_company import CompanyRefused, change_company
+from kehr.actions.end_trial import TrialStays, end_trial, forecast_trial_end, resume_trial
+from kehr.actions.first_run import ensure_office
+from kehr.models import Company, db
+from kehr.rules.phones import pretty
+from kehr.web.access import needs
+from kehr.web.form_words import MASTER_WORDS
+
+screen = Blueprint("company", __name__)
+
+LANDS = {
+    "": lazy_gettext("kein Land gewählt"),
+    "Wien": "Wien",
+    "NÖ": "Niederösterreich",
+    "OÖ": "Oberösterreich",
+    "Sbg": "Salzburg",
+    "Tirol": "Tirol",
+    "Vbg": "Vorarlberg",
+    "Stmk": "Steiermark",
+    "Ktn": "Kärnten",
+    "Bgld": "Burgenland",
+}
+DAYS = {
+    "mon": lazy_gettext("Mo"),
+    "tue": lazy_gettext("Di"),
+    "wed": lazy_gettext("Mi"),
+    "thu": lazy_gettext("Do"),
+    "fri": lazy_gettext("Fr"),
+    "sat": lazy_gettext("Sa"),
+    "sun": lazy_gettext("So"),
+}
+RELEASES = {
+    "anomalies": lazy_gettext("bei Auffälligem, zum Beispiel wenn sich auf einmal viele Termine verschieben"),
+    "always": lazy_gettext("immer: keine Nachricht geht ohne einen Klick hinaus"),
+    "never": lazy_gettext("nie: alles geht von selbst hinaus"),
+}
+
+
+class ClockText(StringField):
+    """A time of day that stays as it was typed."""
+
+    widget = TimeField.widget
+
+
+class TicksField(SelectMultipleField):
+    """Several ticks under one name."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class CompanyForm(FlaskForm):
+    """What the office tells about itself; the checks live in kehr.rules.company_form."""
+
+    name = StringField(
+        lazy_gettext("Firmenname"), description=lazy_gettext("Steht als #Firma in den Texten.")
+    )
+    street = StringField(lazy_gettext("Straße und Hausnummer"))
+    postcode = StringField(lazy_gettext("PLZ"))
+    town = StringField(lazy_gettext("Ort"))
+    phone = TelField(
+        lazy_gettext("Telefon"),
+        description=lazy_gettext("Steht als #Telefon in den Texten, so wie Sie es schreiben."),
+    )
+    email = EmailField(
+        lazy_gettext("E-Mail"), description=lazy_gettext("Hierher meldet Kehrbote, wenn etwas nicht stimmt.")
+    )
+    land = SelectField(lazy_gettext("Bundesland"), choices=list(LANDS.items()), validate_choice=False)
+    zone = StringField(lazy_gettext("Zeitzone"), description=lazy_gettext("Für Österreich: Europe/Vienna."))
+    window_from = ClockText(lazy_gettext("Frühestens um"))
+    window_to = ClockText(lazy_gettext("Spätestens um"))
+    window_days = TicksField(
+        lazy_gettext("An diesen Tagen"), choices=list(DAYS.items()), validate_choice=False
+    )
+    window_holidays = BooleanField(lazy_gettext("auch an gesetzlichen Feiertagen"))
+    settle_minutes = StringField(
+        lazy_gettext("Wartezeit nach einer Änderung, in Minuten"),
+        description=lazy_gettext(
+            "So lange bleibt ein Termin unverändert, bevor jemand davon erfährt. "
+            "Wer sich verschreibt, hat Zeit."
+        ),
+    )
+    release = RadioField(
+        lazy_gettext("Auf Freigabe warten"), choices=list(RELEASES.items()), validate_choice=False
+    )
+    own_numbers = TextAreaField(
+        lazy_gettext("Eigene Handynummern"),
+        description=lazy_gettext("Eine je Zeile. Im Probebetrieb gehen SMS nur an diese Nummern."),
+    )
+    own_emails = TextAreaField(
+        lazy_gettext("Eigene E-Mail-Adressen"),
+        description=lazy_gettext("Eine je Zeile. Im Probebetrieb gehen E-Mails nur an diese Adressen."),
+    )
+    network_allow = TextAreaField(
+        lazy_gettext("Erlaubte Adressen im eigenen Netz"),
+        description=lazy_gettext(
+            "Nur nötig, wenn ein Kalender oder Gateway im eigenen Netz steht. "
+            "Eine je Zeile: Name, Adresse oder Netz, zum Beispiel 192.168.1.20:8080."
+        ),
+    )
+    public_url = StringField(
+        lazy_gettext("Öffentliche Adresse"),
+        description=lazy_gettext(
+            "Nur wenn Kehrbote von außen erreichbar ist, zum Beispiel https://t.example.at."
+        ),
+    )
+
+
+@screen.route("/firma", methods=["GET", "POST"])
+@needs("admin")
+def page() -> Response | str | tuple[str, int]:
+    """Shows the firm and stores what is typed."""
+    if request.method == "GET":
+        return _page(CompanyForm(data=_stored(_company())))
+    form = CompanyForm()
+    try:
+        changed = change_company(form.data, clock.now())
+    except CompanyRefused as refused:
+        for name, sentence in refused.faults.items():
+            form[name].errors = [sentence]
+        return _page(form), 422
+    if changed:
+        flash(_("Gespeichert."), "success")
+    else:
+        flash(_("Es war nichts zu ändern."), "info")
+    back = request.args.get("zurueck") == "einrichtung"
+    return redirect(url_for("first_run.checklist" if back else "company.page"))
+
+
+@screen.route("/firma/probe", methods=["GET", "POST"])
+@needs("admin")
+def trial() -> Response | str | tuple[str, int]:
+    """Says what would leave without trial mode, and ends it on one more click."""
+    if request.method == "POST":
+        try:
+            ended = end_trial()
+        except TrialStays:
+            return _trial_page(), 422
+        if ended:
+            flash(_("Der Probebetrieb ist beendet. Ab jetzt gehen Nachrichten wirklich hinaus."), "success")
+        return redirect(url_for("company.page"))
+    if not _company().trial:
+        return redirect(url_for("company.page"))
+    return _trial_page()
+
+
+@screen.post("/firma/probe/wieder")
+@needs("admin")
+def resume() -> Response:
+    """Goes back to trial mode."""
+    if resume_trial():
+        flash(
+            _("Der Probebetrieb läuft wieder: Nur die eigenen Nummern und Adressen werden erreicht."),
+            "success",
+        )
+    return redirect(url_for("company.page"))
+
+
+def _company() -> Company:
+    company = db.session.get(Company, 1)
+    if company is None:
+        ensure_office(clock.now())
+        company = db.session.get_one(Company, 1)
+    return company
+
+
+def _page(form: CompanyForm) -> str:
+    company = _company()
+    return render_template(
+        "company/page.html",
+        form=form,
+        company=company,
+        missing=[MASTER_WORDS[name] for name in company.missing_fields],
+        back="einrichtung" if request.args.get("zurueck") == "einrichtung" else None,
+    )
+
+
+def _trial_page() -> str:
+    forecast = forecast_trial_end(clock.now())
+    missing = [MASTER_WORDS[name] for name in forecast.missing]
+    return render_template("company/trial.html", forecast=forecast, missing=missing)
+
+
+def _stored(company: Company) -> dict[str, Any]:
+    plain = {
+        name: getattr(company, name)
+        for name in (
+            *Company.MASTER_FIELDS,
+            "land",
+            "zone",
+            "window_days",
+            "window_holidays",
+            "release",
+            "public_url",
+        )
+    }
+    return plain | {
+        "window_from": f"{company.window_from:%H:%M}",
+        "window_to": f"{company.window_to:%H:%M}",
+        "settle_minutes": str(company.settle_minutes),
+        "own_numbers": "\n".join(pretty(number) for number in company.own_numbers),
+        "own_emails": "\n".join(company.own_emails),
+        "network_allow": "\n".join(company.network_allow),
+    }
