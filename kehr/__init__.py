@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
-from flask import Flask
-from flask_migrate import Migrate
+if TYPE_CHECKING:
+    from flask import Flask
 
-from kehr.models.database import db
-from kehr.settings import ROOT, Settings, WrongSetting, read_settings
-
-migrate = Migrate(directory=str(ROOT / "migrations"))
+    from kehr.settings import Settings
 
 
 def create_app(settings: Settings | None = None, *, screens: bool = True) -> Flask:
     """Builds the app. `screens=False` leaves the pages out, for processes that show none.
 
-    A wrong value in the environment ends the process with one sentence.
+    A wrong value in the environment ends the process with one sentence. The libraries are imported
+    here and not above, because the scheduler's process needs none of them.
     """
+    from flask import Flask
+    from flask_migrate import Migrate
+
+    from kehr import cli
+    from kehr.models.database import db
+    from kehr.settings import ROOT, WrongSetting, read_settings
+
     if settings is None:
         try:
             settings = read_settings()
@@ -33,12 +39,10 @@ def create_app(settings: Settings | None = None, *, screens: bool = True) -> Fla
         MAX_CONTENT_LENGTH=16 * 1024 * 1024,
     )
     db.init_app(app)
-    migrate.init_app(app, db, render_as_batch=True)
-    from kehr import cli
-
-    cli.register(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     if screens:
         from kehr import web
 
+        cli.register(app)
         web.register(app)
     return app

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from kehr import clock
+
 ROOT = Path(__file__).resolve().parent.parent
 SOCKET_LIMIT = 100
 """Unix socket paths end at 107 bytes on Linux; the socket's own name is part of them."""
@@ -41,6 +43,10 @@ class Settings:
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Reads the environment. Raises WrongSetting with one sentence naming the variable."""
     env = os.environ if environment is None else environment
+    try:
+        clock.simulated_start()
+    except ValueError as error:
+        raise WrongSetting(str(error)) from error
     data = Path(env.get("KEHR_DATA") or ROOT / "instance").expanduser().absolute()
     _private_folder(data)
     _private_folder(data / "run")

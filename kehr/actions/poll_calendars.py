@@ -56,15 +56,20 @@ class _Job:
     expanded_with: str
 
 
-def poll_due(now: datetime) -> list[PollResult]:
-    """Polls every active calendar whose time has come."""
+def due_calendars(now: datetime) -> list[int]:
+    """The ids of the active calendars whose time has come."""
     query = (
         select(Calendar.id)
         .where(Calendar.active, or_(Calendar.next_poll_at.is_(None), Calendar.next_poll_at <= now))
         .order_by(Calendar.id)
     )
-    ids = list(db.session.scalars(query))
-    return [result for calendar_id in ids if (result := poll_calendar(calendar_id, now, due=True))]
+    return list(db.session.scalars(query))
+
+
+def poll_due(now: datetime) -> list[PollResult]:
+    """Polls every active calendar whose time has come."""
+    polled = [poll_calendar(calendar_id, now, due=True) for calendar_id in due_calendars(now)]
+    return [result for result in polled if result is not None]
 
 
 def poll_calendar(calendar_id: int, now: datetime, due: bool = False) -> PollResult | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
@@ -64,13 +65,16 @@ class _Round:
     shared: dict[str, str]
     result: SendResult
     claimed_by: str
+    ends: float | None
     senders: dict[int, Sender] = field(default_factory=dict)
     full: set[int] = field(default_factory=set)
     running: dict[Future[Outcome], Claim] = field(default_factory=dict)
 
 
-def send_due(now: Callable[[], datetime]) -> SendResult:
+def send_due(now: Callable[[], datetime], seconds: float | None = None) -> SendResult:
     """One round: everything that is due, as far as windows, gateways and rates let it.
+
+    After `seconds` nothing more is claimed; the next round goes on.
 
     Only this thread touches the database. One durable commit records what came back and claims what
     goes out next; the gateway is called by other threads, after that commit, with no transaction open.
@@ -87,7 +91,8 @@ def send_due(now: Callable[[], datetime]) -> SendResult:
     except NoOffice:
         return result
     shared = shared_in(load_appointments(now()), facts, now())
-    round_ = _Round(now, waiting[::-1], shared, result, this_process())
+    ends = time.monotonic() + seconds if seconds is not None else None
+    round_ = _Round(now, waiting[::-1], shared, result, this_process(), ends)
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
         try:
             _run(round_, pool)
@@ -100,6 +105,8 @@ def send_due(now: Callable[[], datetime]) -> SendResult:
 def _run(round_: _Round, pool: ThreadPoolExecutor) -> None:
     done: set[Future[Outcome]] = set()
     while round_.waiting or round_.running:
+        if round_.ends is not None and time.monotonic() > round_.ends:
+            round_.waiting.clear()
         claims = _commit_step(round_, done)
         for claimed in claims:
             sender = round_.senders[claimed.gateway_id]

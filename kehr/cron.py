@@ -1,0 +1,8 @@
+"""What runs when: read by `rq cron`. A job that could not start in time is dropped, the next one does its work."""
+
+from rq.cron import register
+
+from kehr import jobs
+
+register(jobs.tick, "send", interval=20, job_timeout=300, ttl=20, result_ttl=0, failure_ttl=3600)
+register(jobs.poll_all, "house", interval=30, job_timeout=60, ttl=30, result_ttl=0, failure_ttl=3600)

@@ -1,0 +1,79 @@
+"""What the worker runs. A job takes ids only, and calls one action in the worker's app.
+
+Nothing heavy is imported here: the scheduler process imports this module to name the jobs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+ROUND_SECONDS = 15
+"""A round of sending stops claiming after this time, so that a stop of the machine is soon obeyed."""
+
+
+@cache
+def worker_app() -> Flask:
+    """The app of this process; the worker builds it once and its forked jobs share it."""
+    from kehr import create_app
+
+    return create_app(screens=False)
+
+
+def tick() -> None:
+    """Plans, sends what is due, and tells the office of new troubles."""
+    from kehr import clock
+    from kehr.actions.plan_messages import plan_messages
+    from kehr.actions.run_round import beat
+    from kehr.actions.send_due import send_due
+    from kehr.actions.tell_office import tell_office
+
+    with worker_app().app_context():
+        plan_messages(clock.now())
+        send_due(clock.now, seconds=ROUND_SECONDS)
+        tell_office(clock.now)
+        beat("tick", clock.now())
+        beat("worker", clock.now())
+
+
+def poll_all() -> None:
+    """Puts each calendar whose time has come into the queue on its own."""
+    from rq import Queue
+
+    from kehr import clock
+    from kehr.actions.poll_calendars import due_calendars
+    from kehr.actions.run_round import beat
+
+    with worker_app().app_context():
+        ids = due_calendars(clock.now())
+        beat("poll", clock.now())
+    queue = Queue("poll", connection=broker())
+    for calendar_id in ids:
+        _enqueue(queue, poll_one, calendar_id)
+
+
+def poll_one(calendar_id: int) -> None:
+    """Polls one calendar if nobody else has begun, and plans what it changed."""
+    from kehr import clock
+    from kehr.actions.plan_messages import plan_messages
+    from kehr.actions.poll_calendars import poll_calendar
+
+    with worker_app().app_context():
+        result = poll_calendar(calendar_id, clock.now(), due=True)
+        if result is not None and result.outcome == "changed":
+            plan_messages(clock.now())
+
+
+def _enqueue(queue: object, job: Callable[[int], None], calendar_id: int) -> None:
+    queue.enqueue(job, calendar_id, job_timeout=180, ttl=120, result_ttl=0, failure_ttl=3600)  # type: ignore[attr-defined]
+
+
+def broker() -> object:
+    """A connection to the broker."""
+    from redis import Redis
+
+    return Redis.from_url(worker_app().config["KEHR"].redis_url)

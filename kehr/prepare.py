@@ -1,0 +1,23 @@
+"""Brings the database up and makes the office's first rows; prints the path of the one-time link, if any."""
+
+from __future__ import annotations
+
+import sys
+
+from flask_migrate import upgrade
+
+from kehr import clock, create_app
+from kehr.actions.first_run import ensure_office, first_run_link
+
+
+def main() -> None:
+    """Runs the migrations and makes what a new office starts with."""
+    app = create_app()
+    with app.app_context():
+        upgrade()
+        ensure_office(clock.now())
+        sys.stdout.write(first_run_link(clock.now()) or "")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""The one RQ worker: builds the app once, so that each forked job starts warm."""
+
+from __future__ import annotations
+
+from rq import Queue, Worker
+
+from kehr import jobs
+
+QUEUES = ("send", "poll", "house")
+"""In order of precedence: what is due leaves before anything is fetched."""
+
+
+def main() -> None:
+    """Works until told to stop; a running job is finished first."""
+    app = jobs.worker_app()
+    with app.app_context():
+        _warm()
+    connection = jobs.broker()
+    queues = [Queue(name, connection=connection) for name in QUEUES]
+    Worker(queues, connection=connection).work(logging_level="WARNING")
+
+
+def _warm() -> None:
+    """Imports before the fork what every job needs after it."""
+    import kehr.actions.poll_calendars
+    import kehr.actions.send_due
+    import kehr.actions.tell_office  # noqa: F401
+
+
+if __name__ == "__main__":
+    main()
