@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from kehr.words.alarms import ALARMS
 from kehr.words.arguments import readable, spell_address, spell_day, spell_moment
+from kehr.words.faults_de import SENTENCES as FAULTS
 from kehr.words.health import CHECKS, HEALTH
 from kehr.words.reasons import REASONS
 from kehr.words.states import CHANNELS, KINDS, KINDS_MANY, STATES, TRIAL, StateWord, state_word
@@ -41,7 +42,7 @@ __all__ = [
 
 UNKNOWN = "Dafür gibt es noch keinen Satz ({unknown_code}). Bitte melden Sie das."
 
-_SENTENCES: dict[str, str] = ALARMS | HEALTH | REASONS
+_SENTENCES: dict[str, str] = FAULTS | ALARMS | HEALTH | REASONS
 
 
 class _Gaps(dict[str, Any]):

@@ -10,6 +10,10 @@ ALARMS: dict[str, str] = {
         "Aus dem Kalender »{calendar}« sind {count} Termine auf einmal verschwunden. Prüfen Sie, "
         "ob das stimmt."
     ),
+    "many_missing": (
+        "Aus dem Kalender »{calendar}« sind {count} Termine auf einmal verschwunden. "
+        "Prüfen Sie, ob das stimmt; vorerst wird niemandem abgesagt."
+    ),
     "needs_call": (
         "{recipient} weiß noch vom Termin am {told}, er ist aber am {truth}. Eine Nachricht kommt dafür zu "
         "spät: Rufen Sie an."

@@ -18,6 +18,7 @@ PLANNED = {
     "planned_feedback/1": "1 Tag nach dem Termin.",
     "planned_retry": "neuer Versuch nach {tries} Versuchen. {code}",
     "planned_retry/1": "neuer Versuch nach dem ersten. {code}",
+    "released": "freigegeben von {by}.",
     "planned_again": "weil {by} sie nochmals senden lässt.",
 }
 

@@ -1,0 +1,102 @@
+"""Gathers everything about one message: what it says, why it stands there, what can be done now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from kehr.actions.render_message import preview_text
+from kehr.gateways.registry import abilities_of
+from kehr.models import Appointment, Calendar, Consent, Gateway, Message, MessageEvent, db
+from kehr.rules import sms
+from kehr.rules.messages import MOVES, OPEN, Channel, State
+
+MOST_EVENTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """One message. `text` is what left, or what would leave at this moment while it is open.
+
+    `missing` names placeholders that cannot be filled. `deeds` are the things a person may do now:
+    send_again, mark_sent, release, grant, revoke. `reports_delivery` tells whether its gateway can ever
+    say that it arrived; None when no gateway is known yet.
+    """
+
+    message: Message
+    appointment: Appointment
+    calendar: Calendar
+    events: tuple[MessageEvent, ...]
+    text: str
+    subject: str
+    missing: tuple[str, ...]
+    live: bool
+    characters: int
+    parts: int
+    deeds: frozenset[str]
+    reports_delivery: bool | None
+
+
+def show_message(message_id: str, now: datetime) -> MessageView | None:
+    """The message with this id, or None."""
+    message = db.session.get(Message, message_id)
+    if message is None:
+        return None
+    live = message.state in OPEN
+    text, subject, missing = message.text, message.subject, ()
+    if live:
+        preview = preview_text(message, now)
+        text, subject, missing = preview.text, preview.subject, tuple(preview.missing)
+    counted = sms.count(text) if message.channel == Channel.SMS and text else None
+    appointment = db.session.get_one(Appointment, message.appointment_id)
+    return MessageView(
+        message=message,
+        appointment=appointment,
+        calendar=db.session.get_one(Calendar, message.calendar_id),
+        events=_events(message_id),
+        text=text,
+        subject=subject,
+        missing=missing,
+        live=live,
+        characters=len(text),
+        parts=message.parts or (counted.parts if counted else 0),
+        deeds=possible_deeds(message, _granted(message.recipient)),
+        reports_delivery=_reports_delivery(message.gateway_id),
+    )
+
+
+def possible_deeds(message: Message, granted: bool | None) -> frozenset[str]:
+    """What a person may do with a message now; `granted` is the newest consent, None without one."""
+    state = State(message.state)
+    deeds = set()
+    if state in (State.UNCLEAR, State.REFUSED):
+        deeds |= {"send_again"} if State.PLANNED in MOVES[state] else set()
+        deeds |= {"mark_sent"} if State.ACCEPTED in MOVES[state] else set()
+    if state == State.HELD:
+        deeds.add("release")
+    if state == State.WITHHELD and message.reason in ("no_consent", "revoked") and message.recipient:
+        deeds.add("grant")
+    if granted and message.recipient:
+        deeds.add("revoke")
+    return frozenset(deeds)
+
+
+def _granted(address: str) -> bool | None:
+    return db.session.scalar(
+        select(Consent.granted).where(Consent.address == address).order_by(Consent.id.desc()).limit(1)
+    )
+
+
+def _events(message_id: str) -> tuple[MessageEvent, ...]:
+    query = select(MessageEvent).where(MessageEvent.message_id == message_id).order_by(MessageEvent.id)
+    return tuple(db.session.scalars(query.limit(MOST_EVENTS)))
+
+
+def _reports_delivery(gateway_id: int | None) -> bool | None:
+    gateway = db.session.get(Gateway, gateway_id) if gateway_id is not None else None
+    if gateway is None:
+        return None
+    abilities = abilities_of(gateway.kind)
+    return abilities.polls_states or abilities.pushes_states

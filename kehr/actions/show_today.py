@@ -1,0 +1,121 @@
+"""Gathers what the start page shows: what waits, what leaves next, what left today, how all is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, case, func, or_, select
+
+from kehr import clock
+from kehr.actions.check_health import Health, check_health
+from kehr.actions.waiting_work import Waiting, find_waiting
+from kehr.models import Message, db
+from kehr.rules.messages import Channel, State
+from kehr.rules.office_days import day_span, office_day
+
+AHEAD = timedelta(days=30)
+NEXT_SHOWN = 6
+BAR = (
+    State.DELIVERED,
+    State.ACCEPTED,
+    State.UNCLEAR,
+    State.UNDELIVERED,
+    State.REFUSED,
+    State.MISSED,
+    State.WITHHELD,
+)
+"""What today's bar counts, from good to not meant to leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Messages of one kind that leave at one time; starts are those of their appointments."""
+
+    due_at: datetime
+    kind: str
+    count: int
+    sms: int
+    emails: int
+    first_start: datetime
+    last_start: datetime
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many messages of today stand in one state; `trial` ones never left the house."""
+
+    state: str
+    trial: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The start page's facts at `now`."""
+
+    now: datetime
+    waiting: tuple[Waiting, ...]
+    left_today: int
+    next_due: datetime | None
+    departures: tuple[Departure, ...]
+    so_far: tuple[Share, ...]
+    health: Health
+    simulated: bool
+
+
+def show_today(now: datetime, zone: ZoneInfo) -> Today:
+    """Reads everything for the start page in a fixed number of queries."""
+    start, end = day_span(office_day(now, zone), office_day(now, zone), zone)
+    left, next_due = db.session.execute(
+        select(
+            func.count(case((Message.due_at < end, 1))),
+            func.min(case((Message.due_at >= now, Message.due_at))),
+        ).where(Message.state == State.PLANNED, Message.due_at < now + AHEAD)
+    ).one()
+    return Today(
+        now=now,
+        waiting=tuple(find_waiting(now)),
+        left_today=left,
+        next_due=next_due,
+        departures=_departures(now),
+        so_far=_so_far(start, now),
+        health=check_health(now),
+        simulated=clock.simulated_start() is not None,
+    )
+
+
+def _departures(now: datetime) -> tuple[Departure, ...]:
+    rows = db.session.execute(
+        select(
+            Message.due_at,
+            Message.kind,
+            func.count(),
+            func.count(case((Message.channel == Channel.SMS, 1))),
+            func.count(case((Message.channel == Channel.EMAIL, 1))),
+            func.min(Message.appointment_start),
+            func.max(Message.appointment_start),
+            func.min(Message.recipient_name),
+        )
+        .where(Message.state == State.PLANNED, Message.due_at < now + AHEAD)
+        .group_by(Message.due_at, Message.kind)
+        .order_by(Message.due_at, Message.kind)
+        .limit(NEXT_SHOWN)
+    )
+    return tuple(Departure(*row) for row in rows)
+
+
+def _so_far(start: datetime, now: datetime) -> tuple[Share, ...]:
+    today = or_(
+        and_(Message.sent_at >= start, Message.sent_at <= now),
+        and_(Message.sent_at.is_(None), Message.due_at >= start, Message.due_at <= now),
+    )
+    rows = db.session.execute(
+        select(Message.state, Message.trial, func.count())
+        .where(today, Message.state.in_(BAR))
+        .group_by(Message.state, Message.trial)
+    )
+    shares = [Share(*row) for row in rows]
+    return tuple(sorted(shares, key=lambda share: (BAR.index(State(share.state)), share.trial)))

@@ -1,0 +1,190 @@
+"""Finds what waits for a person: held bundles, unclear and failed messages, faulty parts, alarms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
+
+from kehr.models import Alarm, Appointment, Calendar, Gateway, Message, db
+from kehr.rules.messages import State
+
+MOST = 5
+"""So many messages or alarms of one sort are shown one by one; the rest is one line."""
+MISSED_SHOWN_FOR = timedelta(days=3)
+BUNDLED = ("mass_moved", "mass_cancelled", "bundle_moved")
+"""Reasons that hold the messages of many appointments together."""
+OWN_LINE = frozenset({"feed_faulty", "gateway_stopped"})
+"""Alarms whose thing already has its own line here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One line of work.
+
+    `what` is held, unclear, failed, missed, feed, gateway, alarm or more (further lines of the sort
+    named in `key`). `key` names the bundle, message, calendar, gateway or alarm; `message` is the row
+    where the line is about one message.
+    """
+
+    what: str
+    key: str
+    count: int = 1
+    code: str = ""
+    args: dict[str, Any] = field(default_factory=dict)
+    name: str = ""
+    since: datetime | None = None
+    first_start: datetime | None = None
+    message: Message | None = None
+
+
+def bundle_key() -> ColumnElement[str]:
+    """What held messages are grouped by: their appointment's bundle, the number, or the reason."""
+    return case(
+        (Message.reason.in_(BUNDLED), Appointment.hold_key),
+        (Message.reason == "number_shared", literal("number_shared:") + Message.recipient),
+        else_=Message.reason,
+    )
+
+
+def find_waiting(now: datetime) -> list[Waiting]:
+    """All lines, the most urgent sort first, each sort oldest first."""
+    return [*_held(), *_unclear(), *_failed(now), *_missed(now), *_feeds(), *_gateways(), *_alarms()]
+
+
+def count_waiting(now: datetime) -> int:
+    """How many lines `find_waiting` finds, counting bundles once and messages one by one."""
+    keys = _held_query().subquery()
+    counts = (
+        select(func.count()).select_from(keys),
+        select(func.count()).where(Message.state == State.UNCLEAR),
+        select(func.count()).where(_failed_now(now)),
+        select(func.count(func.distinct(Message.state))).where(_missed_now(now)),
+        select(func.count()).where(Calendar.active, Calendar.faulty_code != ""),
+        select(func.count()).where(Gateway.stopped_code != ""),
+        select(func.count()).where(_open_alarms()),
+    )
+    row = db.session.execute(select(*(query.scalar_subquery() for query in counts))).one()
+    return sum(row)
+
+
+def _held_query() -> Select[Any, Any, Any, Any, Any]:
+    key = bundle_key()
+    return (
+        select(
+            key.label("key"),
+            Message.reason,
+            func.count().label("many"),
+            func.min(Message.appointment_start).label("first_start"),
+            func.min(Message.id).label("sample"),
+        )
+        .join(Appointment, Appointment.id == Message.appointment_id)
+        .where(Message.state == State.HELD)
+        .group_by(key, Message.reason)
+        .order_by(func.min(Message.due_at))
+    )
+
+
+def _held() -> list[Waiting]:
+    groups = db.session.execute(_held_query()).all()
+    samples = _by_id([group.sample for group in groups])
+    return [
+        Waiting(
+            "held",
+            group.key,
+            group.many,
+            group.reason,
+            samples[group.sample].reason_args,
+            samples[group.sample].calendar_name,
+            first_start=group.first_start,
+            message=samples[group.sample],
+        )
+        for group in groups
+    ]
+
+
+def _by_id(ids: list[str]) -> dict[str, Message]:
+    if not ids:
+        return {}
+    return {row.id: row for row in db.session.scalars(select(Message).where(Message.id.in_(ids)))}
+
+
+def _unclear() -> list[Waiting]:
+    return _singles("unclear", Message.state == State.UNCLEAR)
+
+
+def _failed(now: datetime) -> list[Waiting]:
+    return _singles("failed", _failed_now(now))
+
+
+def _failed_now(now: datetime) -> ColumnElement[bool]:
+    """Refused or undelivered while the appointment is still ahead: somebody can still be called."""
+    return and_(
+        Message.state.in_([State.REFUSED, State.UNDELIVERED]),
+        Message.due_at > now - timedelta(days=60),
+        Message.appointment_start > now,
+    )
+
+
+def _singles(what: str, wanted: ColumnElement[bool]) -> list[Waiting]:
+    rows = list(db.session.scalars(select(Message).where(wanted).order_by(Message.due_at).limit(MOST + 1)))
+    found = [
+        Waiting(what, row.id, 1, row.reason, row.reason_args, row.recipient_name, message=row)
+        for row in rows[:MOST]
+    ]
+    if len(rows) > MOST:
+        total = db.session.scalar(select(func.count()).where(wanted)) or 0
+        found.append(Waiting("more", what, total - MOST))
+    return found
+
+
+def _missed_now(now: datetime) -> ColumnElement[bool]:
+    return and_(Message.state == State.MISSED, Message.due_at > now - MISSED_SHOWN_FOR, Message.due_at <= now)
+
+
+def _missed(now: datetime) -> list[Waiting]:
+    row = db.session.execute(select(func.count(), func.min(Message.due_at)).where(_missed_now(now))).one()
+    return [Waiting("missed", "missed", row[0], since=row[1])] if row[0] else []
+
+
+def _feeds() -> list[Waiting]:
+    rows = db.session.scalars(
+        select(Calendar).where(Calendar.active, Calendar.faulty_code != "").order_by(Calendar.name)
+    )
+    return [
+        Waiting(
+            "feed", str(row.id), 1, row.faulty_code, {"detail": row.faulty_detail}, row.name, row.faulty_since
+        )
+        for row in rows
+    ]
+
+
+def _gateways() -> list[Waiting]:
+    rows = db.session.scalars(select(Gateway).where(Gateway.stopped_code != "").order_by(Gateway.name))
+    return [
+        Waiting(
+            "gateway",
+            str(row.id),
+            1,
+            row.stopped_code,
+            {"detail": row.stopped_detail},
+            row.name,
+            row.stopped_at,
+        )
+        for row in rows
+    ]
+
+
+def _open_alarms() -> ColumnElement[bool]:
+    return and_(Alarm.closed_at.is_(None), Alarm.code.not_in(OWN_LINE))
+
+
+def _alarms() -> list[Waiting]:
+    rows = list(db.session.scalars(select(Alarm).where(_open_alarms()).order_by(Alarm.id).limit(MOST + 1)))
+    found = [Waiting("alarm", row.key, 1, row.code, row.args, "", row.opened_at) for row in rows[:MOST]]
+    if len(rows) > MOST:
+        total = db.session.scalar(select(func.count()).where(_open_alarms())) or 0
+        found.append(Waiting("more", "alarm", total - MOST))
+    return found

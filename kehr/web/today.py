@@ -1,0 +1,117 @@
+"""The start page: is all well, what waits, what leaves next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from kehr import clock
+from kehr.actions.show_today import Departure, Today, show_today
+from kehr.actions.waiting_work import count_waiting
+from kehr.rules.office_days import office_day
+from kehr.web import filters
+from kehr.web.access import needs
+from kehr.web.fragments import wants_fragment
+from kehr.web.layout import count_in_menu
+from kehr.web.sentences import spelled
+from kehr.web.waiting_lines import line_of
+
+screen = Blueprint("today", __name__)
+screen.record(lambda state: count_in_menu(state.app, "/heute", lambda: count_waiting(clock.now())))
+
+STRIP = ("feeds", "gateways", "worker")
+"""Shown on the start page even while they are well; the other parts only when they are not."""
+
+
+@screen.get("/")
+@needs("reader")
+def start() -> Response:
+    """To the start page."""
+    return redirect(url_for("today.page"))
+
+
+@screen.get("/heute")
+@needs("reader")
+def page() -> str:
+    """The start page; it refreshes itself by asking for the same address."""
+    today = show_today(clock.now(), filters.office_zone())
+    lines = [line_of(waiting) for waiting in today.waiting]
+    return render_template(
+        "today/_live.html" if wants_fragment() else "today/page.html",
+        today=today,
+        lines=lines,
+        sentence=_sentence(today, len(lines)),
+        second=_second(today, len(lines)),
+        departures=[(part, _time(part.due_at, today.now), _about(part)) for part in today.departures],
+        bar=_bar(today),
+        strip=[check for check in today.health.checks if check.name in STRIP or check.level != "ok"],
+    )
+
+
+def _sentence(today: Today, waiting: int) -> str:
+    if waiting:
+        return ngettext("%(num)s Ding wartet auf Sie.", "%(num)s Dinge warten auf Sie.", waiting)
+    return _("Die Anlage braucht Sie.") if today.health.red else _("Alles in Ordnung.")
+
+
+def _second(today: Today, waiting: int) -> str:
+    if today.next_due is None:
+        leaving = _("es ist nichts geplant.")
+    elif today.left_today:
+        leaving = ngettext(
+            "heute geht noch %(num)s Nachricht hinaus, um %(time)s.",
+            "heute gehen noch %(num)s Nachrichten hinaus, die nächste um %(time)s.",
+            today.left_today,
+            time=filters.clock(today.next_due),
+        )
+    else:
+        leaving = _(
+            "heute geht nichts mehr hinaus, das Nächste am %(when)s.", when=filters.when(today.next_due)
+        )
+    if waiting and not today.health.red:
+        return _("Sonst ist alles in Ordnung: %(leaving)s", leaving=leaving)
+    return leaving[:1].upper() + leaving[1:]
+
+
+def _time(due: datetime, now: datetime) -> str:
+    """`17:00` today, `Mi 08:00` within a week, `Mi 18.03. 08:00` after that."""
+    if due <= now:
+        return _("jetzt")
+    days = (office_day(due, filters.office_zone()) - office_day(now, filters.office_zone())).days
+    if days == 0:
+        return filters.clock(due)
+    return spelled(due, "ccc HH:mm" if days < 7 else "ccc dd.MM. HH:mm")
+
+
+def _about(part: Departure) -> str:
+    """Whom or which day the departures are about, and by which channel they go."""
+    zone = filters.office_zone()
+    first = spelled(part.first_start, "ccc, dd.MM.")
+    if part.count == 1:
+        about = _("%(name)s, Termin am %(day)s", name=part.name, day=first)
+    elif office_day(part.first_start, zone) == office_day(part.last_start, zone):
+        about = _("Termine am %(day)s", day=first)
+    else:
+        about = _(
+            "Termine von %(first)s bis %(last)s", first=first, last=spelled(part.last_start, "ccc, dd.MM.")
+        )
+    ways = [f"{part.sms} SMS"] if part.sms else []
+    if part.emails:
+        ways.append(ngettext("%(num)s E-Mail", "%(num)s E-Mails", part.emails))
+    return f"{about} · {', '.join(ways)}"
+
+
+def _bar(today: Today) -> list[tuple[str, float, float]]:
+    """The bar's pieces: tone, where each begins and how wide it is, in hundredths."""
+    total = sum(share.count for share in today.so_far)
+    pieces, begin = [], 0.0
+    for share in today.so_far:
+        width = 100 * share.count / total
+        tone = "trial" if share.trial else share.state
+        pieces.append((tone, round(begin, 3), round(width, 3)))
+        begin += width
+    return pieces

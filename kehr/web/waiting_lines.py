@@ -1,0 +1,169 @@
+"""How the lines of waiting work read: a badge, what it is, what to do, and the button that leads there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext, ngettext
+from flask_babel import gettext as _
+
+from kehr.actions.waiting_work import Waiting
+from kehr.models import Message
+from kehr.web import filters, sentences
+from kehr.words import STATES
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of work as it is shown; `path` empty means that there is no button."""
+
+    id: str
+    tone: str
+    icon: str
+    badge: str
+    title: str
+    text: str
+    path: str = ""
+    button: str = ""
+
+
+def line_of(waiting: Waiting) -> Line:
+    """The line for one thing that waits."""
+    return _LINES[waiting.what](waiting)
+
+
+def _state_line(waiting: Waiting, state: str, title: str, text: str, path: str, button: str) -> Line:
+    look = STATES[state]
+    badge = gettext(look.short)
+    return Line(f"{waiting.what}-{waiting.key}", look.tone, look.icon, badge, title, text, path, button)
+
+
+def _held(waiting: Waiting) -> Line:
+    count = waiting.count
+    titles: dict[str, Callable[[], str]] = {
+        "number_shared": lambda: _("Eine Nummer, mehrere Namen"),
+        "bundle_moved": lambda: _moved_title(waiting.args),
+        "mass_moved": lambda: _(
+            "%(num)s Termine auf einmal verschoben", num=waiting.args.get("count", count)
+        ),
+        "mass_cancelled": lambda: _(
+            "%(num)s Termine auf einmal verschwunden", num=waiting.args.get("count", count)
+        ),
+    }
+    title = titles.get(
+        waiting.code,
+        lambda: ngettext(
+            "%(num)s Nachricht wartet auf Freigabe", "%(num)s Nachrichten warten auf Freigabe", count
+        ),
+    )()
+    text = sentences.told(waiting.code, waiting.args)
+    path = url_for("planned.bundle", key=waiting.key)
+    return _state_line(waiting, "held", title, f"{waiting.name}: {text}", path, _("Ansehen"))
+
+
+def _moved_title(args: dict[str, Any]) -> str:
+    if "day" not in args or "count" not in args:
+        return _("Termine gemeinsam verschoben")
+    return sentences.spelled_args(_("%(count)s Termine am %(day)s verschoben"), args)
+
+
+def _about(message: Message) -> str:
+    return _(
+        "%(kind)s an %(name)s, %(address)s",
+        kind=sentences.kind_word(message.kind),
+        name=message.recipient_name or _("unbekannt"),
+        address=filters.phone(message.recipient),
+    )
+
+
+def _single(waiting: Waiting) -> Line:
+    message = waiting.message
+    assert message is not None  # noqa: S101 - these lines are always about one message
+    path = url_for("message.page", message_id=message.id)
+    text = sentences.told(waiting.code, waiting.args) if waiting.code else ""
+    line = _state_line(waiting, message.state, _about(message), text, path, _("Entscheiden"))
+    return replace(line, badge=_("Zustellung")) if message.state == "undelivered" else line
+
+
+def _more(waiting: Waiting) -> Line:
+    if waiting.key == "alarm":
+        text = ngettext("und %(num)s weiterer Hinweis", "und %(num)s weitere Hinweise", waiting.count)
+        return Line("more-alarm", "red", "three-dots", _("mehr"), text, _("Erledigen Sie zuerst die oberen."))
+    text = ngettext("und %(num)s weitere Nachricht", "und %(num)s weitere Nachrichten", waiting.count)
+    path = url_for("planned.page", zustand="offen")
+    return Line(f"more-{waiting.key}", "amber", "three-dots", _("mehr"), text, "", path, _("Ansehen"))
+
+
+def _missed(waiting: Waiting) -> Line:
+    title = ngettext("%(num)s Nachricht ist verfallen", "%(num)s Nachrichten sind verfallen", waiting.count)
+    text = _("Sie wären zu spät angekommen. Sehen Sie nach, wen Sie noch anrufen wollen.")
+    day = sentences.spelled(waiting.since, "yyyy-MM-dd") if waiting.since else ""
+    path = url_for("log.page", von=day, zustand="missed")
+    return _state_line(waiting, "missed", title, text, path, _("Ansehen"))
+
+
+def _feed(waiting: Waiting) -> Line:
+    title = _("Kalender »%(name)s« ist nicht abrufbar", name=waiting.name)
+    return Line(
+        f"feed-{waiting.key}",
+        "red",
+        "calendar-x",
+        _("Kalender"),
+        title,
+        _since(waiting),
+        f"/kalender/{waiting.key}",
+        _("Ansehen"),
+    )
+
+
+def _gateway(waiting: Waiting) -> Line:
+    title = _("Gateway »%(name)s« steht", name=waiting.name)
+    return Line(
+        f"gateway-{waiting.key}",
+        "red",
+        "sign-stop",
+        _("Gateway"),
+        title,
+        _since(waiting),
+        "/gateways",
+        _("Ansehen"),
+    )
+
+
+def _since(waiting: Waiting) -> str:
+    text = sentences.told(waiting.code, waiting.args)
+    return f"{_('Seit %(when)s.', when=filters.when(waiting.since))} {text}" if waiting.since else text
+
+
+def _alarm(waiting: Waiting) -> Line:
+    text = sentences.alarm(waiting.code, waiting.args)
+    if waiting.key.startswith("vanished:"):
+        path = f"/kalender/{waiting.key.partition(':')[2]}"
+        return Line(
+            f"alarm-{waiting.key}",
+            "red",
+            "calendar-x",
+            _("Kalender"),
+            _("Termine verschwunden"),
+            text,
+            path,
+            _("Ansehen"),
+        )
+    if waiting.code == "needs_call":
+        return Line(f"alarm-{waiting.key}", "red", "telephone", _("Anrufen"), _("Bitte anrufen"), text)
+    return Line(f"alarm-{waiting.key}", "red", "flag", _("Hinweis"), _("Die Anlage meldet"), text)
+
+
+_LINES: dict[str, Callable[[Waiting], Line]] = {
+    "held": _held,
+    "unclear": _single,
+    "failed": _single,
+    "more": _more,
+    "missed": _missed,
+    "feed": _feed,
+    "gateway": _gateway,
+    "alarm": _alarm,
+}
