@@ -8,8 +8,9 @@ from __future__ import annotations
 import codecs
 import re
 
+_RARE = re.compile(rb"\n[\n\t]")
 _BLANK = re.compile(rb"\n(?:[ \t]*\n)+")
-_ODD = re.compile(rb"\n(?=[A-Z-]*[a-z])[A-Za-z-]+[ \t]*[:;]|\n(?:BEGIN|END):[A-Z]*[^A-Z\n]")
+_LOWER_NAME = re.compile(rb"\n[A-Z-]*[a-z]")
 _KNOWN_NAME = re.compile(
     rb"\n(uid|dtstart|dtend|dtstamp|duration|rrule|rdate|exdate|recurrence-id|sequence|status|"
     rb"summary|description|location|contact|categories|attendee|organizer|method|tzid|"
@@ -18,7 +19,7 @@ _KNOWN_NAME = re.compile(
 )
 _FRAME = re.compile(rb"\n(begin|end)[ \t]*:[ \t]*([a-z-]+)[^\n]*", re.IGNORECASE)
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-_HEAD_BYTES = 2_000
+_HEAD_BYTES = 20_000
 
 
 class NotACalendar(ValueError):
@@ -36,6 +37,8 @@ def whole_calendar(body: bytes) -> bytes:
     Raises NotACalendar.
     """
     text = _unfolded(_as_utf8(body))
+    if _is_oddly_spelled(text):
+        text = _upper_names(text)
     begins = text.count(b"\nBEGIN:VCALENDAR\n")
     if not begins:
         raise NotACalendar(_what_else(text))
@@ -80,18 +83,26 @@ def _wide_encoding(body: bytes) -> str:
 
 
 def _unfolded(body: bytes) -> bytes:
-    text = b"\n" + body.replace(b"\r\n", b"\n") + b"\n"
+    text = b"".join((b"\n", body.replace(b"\r\n", b"\n"), b"\n"))
     if b"\r" in text:
         text = text.replace(b"\r", b"\n")
     if b"\0" in text:
         text = text.replace(b"\0", b"")
-    if b"\n\n" in text or b"\n \n" in text:
-        text = _BLANK.sub(b"\n", text)
-    if b"\n " in text:
-        text = text.replace(b"\n ", b"")
-    if b"\n\t" in text:
-        text = text.replace(b"\n\t", b"")
-    return _upper_names(text) if _ODD.search(text) else text
+    if _RARE.search(text):
+        text = _BLANK.sub(b"\n", text).replace(b"\n\t", b"")
+    return text.replace(b"\n ", b"")
+
+
+def _is_oddly_spelled(text: bytes) -> bool:
+    """Whether names are in lower case, told from the first lines, or any event begins in another spelling."""
+    if _LOWER_NAME.search(text, 0, _HEAD_BYTES):
+        return True
+    frames = text.upper()
+    exact = text.count(b"\nBEGIN:VEVENT\n")
+    if frames.count(b"\nBEGIN:VEVENT") != exact:
+        return True
+    ends = (b"\nBEGIN:VCALENDAR", b"\nEND:VCALENDAR")
+    return any(frames.count(name) != text.count(name + b"\n") for name in ends)
 
 
 def _upper_names(text: bytes) -> bytes:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from kehr.rules.feed_body import NotACalendar, decode_block, whole_calendar
-from kehr.rules.feed_index import FeedIndex, digest
+from kehr.rules.feed_index import DIGEST_BYTES, FeedIndex, digest
 
 __all__ = ["CANCEL_LINE", "ZONE_LINE", "FeedText", "NotACalendar", "split_feed"]
 
@@ -18,7 +19,7 @@ CANCEL_LINE = "X-KEHR-CANCEL"
 ZONE_LINE = "X-KEHR-ZONE"
 
 _CALENDAR = b"\nBEGIN:VCALENDAR\n"
-_EVENT = b"\nBEGIN:VEVENT\n"
+_EVENT = b"\nBEGIN:VEVENT"
 _EVENT_END = b"\nEND:VEVENT"
 _INNER = re.compile(rb"\nBEGIN:([^\n]+)\n.*?(?:\nEND:\1(?=\n|\Z)|\Z)", re.DOTALL)
 _ZONE_BLOCK = re.compile(rb"\nBEGIN:VTIMEZONE\n.*?\nEND:VTIMEZONE(?=\n|\Z)", re.DOTALL)
@@ -33,10 +34,10 @@ _CANCEL = re.compile(rb"\nMETHOD[^\n:]*:[ \t]*CANCEL[ \t]*(?=\n|\Z)", re.IGNOREC
 class FeedText:
     """A feed taken apart, unfolded and not yet parsed.
 
-    `groups` holds for each UID the inner lines of its VEVENTs, each line led by a newline, without
+    `groups` holds for each UID the inner lines of its VEVENTs, newlines about each line, without
     alarms; `zones` the VTIMEZONE blocks of the whole body. An event without UID stands under a made-up
     one that stays the same as long as its start and title do. What a VCALENDAR says about all of its
-    events (METHOD:CANCEL, X-WR-TIMEZONE) stands as a line of ours in each of its blocks.
+    events (METHOD:CANCEL, X-WR-TIMEZONE) stands as a line of ours in each block that it can matter to.
     """
 
     groups: dict[str, tuple[bytes, ...]]
@@ -54,8 +55,9 @@ def split_feed(body: bytes) -> FeedText:
     groups: dict[str, tuple[bytes, ...]] = {}
     hashes: dict[str, bytes] = {}
     zones: set[bytes] = set()
-    for calendar in whole_calendar(body).split(_CALENDAR)[1:]:
-        chunks = calendar.split(_EVENT)
+    calendars = whole_calendar(body).split(_CALENDAR)[:0:-1]
+    while calendars:
+        chunks = calendars.pop().split(_EVENT)
         about = _blocks_and_rest(chunks)
         zones.update(_ZONE_BLOCK.findall(about))
         _group(chunks, _said_of_all(about), groups, hashes)
@@ -69,12 +71,11 @@ def _blocks_and_rest(chunks: list[bytes]) -> bytes:
     del chunks[0]
     for number, chunk in enumerate(chunks):
         if chunk.endswith(_EVENT_END):
-            end = len(chunk) - len(_EVENT_END)
+            chunks[number] = chunk[: 1 - len(_EVENT_END)]
         else:
-            end = (chunk + b"\n").find(_EVENT_END + b"\n")
-            end = len(chunk) if end < 0 else end
-            rest.append(chunk[end + len(_EVENT_END) :])
-        chunks[number] = b"\n" + chunk[:end]
+            block, _, after = (chunk + b"\n").partition(_EVENT_END + b"\n")
+            chunks[number] = block + b"\n"
+            rest.append(b"\n" + after)
     return b"".join(rest)
 
 
@@ -82,22 +83,24 @@ def _said_of_all(about: bytes) -> bytes:
     """Lines of ours that say in each event what its VCALENDAR says once."""
     own = _INNER.sub(b"", about)
     zone = _ZONE_NAME.search(own)
-    lines = b"\n%b:%b" % (ZONE_LINE.encode(), zone[1]) if zone else b""
-    return lines + (b"\n%b:1" % CANCEL_LINE.encode() if _CANCEL.search(own) else b"")
+    lines = b"%b:%b\n" % (ZONE_LINE.encode(), zone[1]) if zone else b""
+    return lines + (b"%b:1\n" % CANCEL_LINE.encode() if _CANCEL.search(own) else b"")
 
 
 def _group(
     blocks: list[bytes], said_of_all: bytes, groups: dict[str, tuple[bytes, ...]], hashes: dict[str, bytes]
 ) -> None:
+    """Moves the blocks to their groups; each one leaves `blocks` at once, to keep the peak of memory low."""
+    zone_only = CANCEL_LINE.encode() not in said_of_all
     several: dict[str, list[bytes]] = {}
-    for block in blocks:
+    for number, block in enumerate(blocks):
+        blocks[number] = b""
         if b"\nBEGIN:" in block:
             block = _INNER.sub(b"", block)
-        name = _uid_bytes(block)
-        uid = decode_block(name) if name else _made_up_uid(block)
-        if said_of_all:
+        uid = _uid(block)
+        if said_of_all and not (zone_only and b"\nDTSTART;TZID=" in block):
             block += said_of_all
-        value = digest(_without_stamp(block))
+        value = blake2b(_without_stamp(block), digest_size=DIGEST_BYTES).digest()
         if uid in groups:
             groups[uid] += (block,)
             several.setdefault(uid, [hashes[uid]]).append(value)
@@ -108,13 +111,14 @@ def _group(
         hashes[uid] = digest(b"".join(sorted(values)))
 
 
-def _uid_bytes(block: bytes) -> bytes:
+def _uid(block: bytes) -> str:
     at = block.find(b"\nUID:")
     if at >= 0:
-        end = block.find(b"\n", at + 5)
-        return (block[at + 5 :] if end < 0 else block[at + 5 : end]).strip()
-    found = _UID.search(block)
-    return found[1].strip() if found else b""
+        name = block[at + 5 : block.find(b"\n", at + 5)].strip()
+    else:
+        found = _UID.search(block)
+        name = found[1].strip() if found else b""
+    return decode_block(name) if name else _made_up_uid(block)
 
 
 def _without_stamp(block: bytes) -> bytes:
@@ -122,7 +126,7 @@ def _without_stamp(block: bytes) -> bytes:
     if at < 0:
         return block
     end = block.find(b"\n", at + 1)
-    if end < 0 or block.find(b"\nDTSTAMP", end) >= 0:
+    if block.find(b"\nDTSTAMP", end) >= 0:
         return _STAMP.sub(b"", block)
     return block[:at] + block[end:]
 

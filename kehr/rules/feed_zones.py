@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from icalendar import Timezone
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
@@ -80,6 +81,8 @@ def named_zone(name: str) -> tzinfo | None:
 
 def _iana(name: str) -> ZoneInfo | None:
     name = WINDOWS_TO_OLSON.get(name, name)
+    with suppress(ValueError, OSError, ZoneInfoNotFoundError):
+        return ZoneInfo(name)
     known = _iana_names().get(name.lower())
     return ZoneInfo(known) if known else None
 
