@@ -29,7 +29,7 @@ from kehr.actions.first_run import ensure_office
 from kehr.models import Company, db
 from kehr.rules.phones import pretty
 from kehr.web.access import needs
-from kehr.web.form_words import MASTER_WORDS
+from kehr.web.form_words import MASTER_WORDS, choices_of
 
 screen = Blueprint("company", __name__)
 
@@ -90,13 +90,11 @@ class CompanyForm(FlaskForm):
     email = EmailField(
         lazy_gettext("E-Mail"), description=lazy_gettext("Hierher meldet Kehrbote, wenn etwas nicht stimmt.")
     )
-    land = SelectField(lazy_gettext("Bundesland"), choices=list(LANDS.items()), validate_choice=False)
+    land = SelectField(lazy_gettext("Bundesland"), choices=choices_of(LANDS), validate_choice=False)
     zone = StringField(lazy_gettext("Zeitzone"), description=lazy_gettext("Für Österreich: Europe/Vienna."))
     window_from = ClockText(lazy_gettext("Frühestens um"))
     window_to = ClockText(lazy_gettext("Spätestens um"))
-    window_days = TicksField(
-        lazy_gettext("An diesen Tagen"), choices=list(DAYS.items()), validate_choice=False
-    )
+    window_days = TicksField(lazy_gettext("An diesen Tagen"), choices=choices_of(DAYS), validate_choice=False)
     window_holidays = BooleanField(lazy_gettext("auch an gesetzlichen Feiertagen"))
     settle_minutes = StringField(
         lazy_gettext("Wartezeit nach einer Änderung, in Minuten"),
@@ -106,7 +104,7 @@ class CompanyForm(FlaskForm):
         ),
     )
     release = RadioField(
-        lazy_gettext("Auf Freigabe warten"), choices=list(RELEASES.items()), validate_choice=False
+        lazy_gettext("Auf Freigabe warten"), choices=choices_of(RELEASES), validate_choice=False
     )
     own_numbers = TextAreaField(
         lazy_gettext("Eigene Handynummern"),

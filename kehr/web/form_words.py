@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from wtforms import SelectChoice
 
 from kehr.rules.passwords import LONGEST, SHORTEST
 
@@ -31,6 +32,12 @@ USER_FAULTS: dict[str, Any] = {
     "password_differs": _("Die beiden Kennwörter sind verschieden. Geben Sie zweimal dasselbe ein."),
     "user_gone": _("Diesen Benutzer gibt es nicht mehr. Laden Sie die Seite neu."),
 }
+
+
+def choices_of(words: dict[str, Any]) -> list[SelectChoice]:
+    """What a list to choose from offers, value and word."""
+    return [SelectChoice(value, word) for value, word in words.items()]
+
 
 MASTER_WORDS: dict[str, Any] = {
     "name": _("Firmenname"),

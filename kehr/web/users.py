@@ -16,7 +16,7 @@ from kehr.actions import change_users
 from kehr.actions.change_users import UserRefused
 from kehr.models import User, db
 from kehr.web.access import needs
-from kehr.web.form_words import USER_FAULTS
+from kehr.web.form_words import USER_FAULTS, choices_of
 from kehr.web.layout import LANGUAGES
 
 screen = Blueprint("users", __name__)
@@ -82,7 +82,7 @@ def page() -> str:
 def new() -> Response | str | tuple[str, int]:
     """Adds somebody."""
     form = NewUserForm()
-    form.role.choices = list(ROLE_WORDS.items())
+    form.role.choices = choices_of(ROLE_WORDS)
     if not form.validate_on_submit():
         return render_template("users/new.html", form=form)
     try:
@@ -198,7 +198,7 @@ def _one(user: User, **shown: object) -> str:
         "reset": ResetForm(formdata=None),
     }
     forms |= shown
-    forms["role"].role.choices = list(ROLE_WORDS.items())  # type: ignore[attr-defined]
+    forms["role"].role.choices = choices_of(ROLE_WORDS)  # type: ignore[attr-defined]
     return render_template("users/one.html", user=user, roles=ROLE_WORDS, **forms)
 
 

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from flask import Flask
+from flask import Flask, g, request_started
 from flask.testing import FlaskClient
 
 from tests import builders
 
 SignIn = Callable[..., FlaskClient]
+
+
+@pytest.fixture(autouse=True)
+def fresh_request(app: Flask) -> Iterator[None]:
+    """Each request starts without what the one before it remembered, the signed-in user above all.
+
+    In production the app context ends with the request; here the one of the `app` fixture goes on.
+    """
+
+    def forget(_sender: Flask, **_more: object) -> None:
+        for name in list(g):
+            g.pop(name)
+
+    with request_started.connected_to(forget, app):
+        yield
 
 
 @pytest.fixture
