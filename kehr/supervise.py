@@ -26,8 +26,11 @@ STEADY_SECONDS = 60
 BIN = Path(sys.executable).parent
 
 
-def main() -> int:
-    """Runs until told to stop; the exit status is 0 after Ctrl-C or SIGTERM."""
+def main(more: dict[str, str] | None = None) -> int:
+    """Runs until told to stop; the exit status is 0 after Ctrl-C or SIGTERM.
+
+    `more` names further parts and their command lines.
+    """
     try:
         settings = read_settings()
         _needs_port(settings.port)
@@ -40,7 +43,7 @@ def main() -> int:
     failures = 0
     while True:
         started = time.monotonic()
-        if _run_once(settings):
+        if _run_once(settings, more or {}):
             return 0
         failures = 0 if time.monotonic() - started > STEADY_SECONDS else failures + 1
         wait = RESTART_AFTER[min(failures, len(RESTART_AFTER) - 1)]
@@ -64,11 +67,11 @@ def commands(settings: Settings) -> dict[str, str]:
     return found
 
 
-def _run_once(settings: Settings) -> bool:
+def _run_once(settings: Settings, more: dict[str, str]) -> bool:
     """Runs all parts until one ends; whether somebody asked for the end."""
     settings.socket.unlink(missing_ok=True)
     parts = manager.Manager(Printer(sys.stdout, colour=sys.stdout.isatty()))
-    for name, command in commands(settings).items():
+    for name, command in (commands(settings) | more).items():
         parts.add_process(name, command, cwd=str(ROOT))
     parts.loop()
     return parts.returncode in (130, 143)

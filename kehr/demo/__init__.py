@@ -1,0 +1,1 @@
+"""A filled office for trying out: `make demo`."""

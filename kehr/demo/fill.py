@@ -1,0 +1,129 @@
+"""Fills an empty database by living three weeks through: polling, planning and sending at their times."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from kehr.actions.appointment_facts import load_appointments, shared_in
+from kehr.actions.claim_message import Claim, claim, due_messages
+from kehr.actions.claims import this_process
+from kehr.actions.office_facts import load_office
+from kehr.actions.plan_messages import plan_messages
+from kehr.actions.poll_calendars import due_calendars, poll_calendar
+from kehr.actions.record_outcome import Outcome, record_outcome
+from kehr.actions.send_due import send_due
+from kehr.demo.feeds import DAYS_BACK, ZONE, write_feeds
+from kehr.gateways.contract import Refused, Unclear
+from kehr.models import Branch, Calendar, Company, Consent, Gateway, Message, MessageRule, db, writing
+from kehr.rules.messages import Channel
+
+ROUNDS = (time(8, 5), time(12, 0), time(17, 2), time(19, 50))
+ODD_OUTCOMES: dict[int, Outcome] = {
+    1: Unclear("no_answer"),
+    3: Refused("link_4002", "recipientAddressList"),
+}
+"""Days back from today on which one message did not simply go out."""
+
+
+def fill(base: str, folder: Path, today: date) -> None:
+    """Sets the office up and lives through the last three weeks up to now; ends in trial mode.
+
+    `base` is the address under which the calendars in `folder` are served.
+    """
+    first = datetime.combine(today - timedelta(days=DAYS_BACK), time(7), ZONE)
+    _set_up(base, first)
+    for back in range(DAYS_BACK, -1, -1):
+        day = today - timedelta(days=back)
+        write_feeds(folder, today, day)
+        for clock_time in ROUNDS:
+            moment = datetime.combine(day, clock_time, ZONE)
+            if moment > datetime.now(ZONE):
+                break
+            _round(moment, ODD_OUTCOMES.get(back))
+    with writing() as session:
+        session.get_one(Company, 1).trial = True
+
+
+def _round(moment: datetime, odd: Outcome | None) -> None:
+    for calendar_id in due_calendars(moment):
+        poll_calendar(calendar_id, moment, due=True)
+    plan_messages(moment)
+    if odd is not None:
+        _one_odd(moment, odd)
+    send_due(lambda: moment)
+
+
+def _one_odd(moment: datetime, outcome: Outcome) -> None:
+    """Lets one message end otherwise, once."""
+    with writing() as session:
+        if session.scalars(select(Message.id).where(Message.reason == getattr(outcome, "code", ""))).first():
+            return
+        facts = load_office()
+        shared = shared_in(load_appointments(moment), facts, moment)
+        for message_id in due_messages(session, moment):
+            claimed = claim(session, message_id, facts, shared, set(), this_process(), moment)
+            session.flush()
+            if isinstance(claimed, Claim):
+                record_outcome(session, message_id, claimed.gateway_id, outcome, moment)
+                return
+
+
+def _set_up(base: str, since: datetime) -> None:
+    with writing() as session:
+        company = session.get_one(Company, 1)
+        company.name = "Rauchfangkehrer Probe"
+        company.street, company.postcode, company.town = "Redtenbachergasse 3", "4400", "Steyr"
+        company.phone, company.email, company.land = "+43 7252 12345", "office@example.at", "OÖ"
+        company.own_numbers, company.own_emails = ["+436641112223"], ["office@example.at"]
+        company.network_allow = ["127.0.0.1"]
+        company.trial = False
+        company.wizard_done_at = since
+        gateway = session.scalars(select(Gateway).where(Gateway.kind == "sandbox")).one()
+        branch = Branch(
+            name="Steyr",
+            sms_gateway_id=gateway.id,
+            email_gateway_id=gateway.id,
+            sender="+43720111222",
+            created_at=since,
+        )
+        session.add(branch)
+        session.flush()
+        for name, path, color in (
+            ("Kehrplan Steyr", "kehrplan.ics", "#2f6f4f"),
+            ("Hauptkehrung", "hauptkehrung.ics", "#7a4b9c"),
+            ("Google Büro", "privat.ics", "#b36b00"),
+        ):
+            session.add(_calendar(name, f"{base}/{path}", color, branch.id, since))
+        for rule in session.scalars(select(MessageRule)):
+            if rule.kind in {"announcement", "confirmation", "reminder", "moved", "cancelled"}:
+                rule.active, rule.active_since = True, since
+                rule.channel = Channel.SMS if rule.kind != "announcement" else "both"
+                rule.days = {"announcement": 14, "reminder": 2}.get(rule.kind, rule.days)
+        session.add(
+            Consent(
+                address="+436641000003",
+                granted=False,
+                at=since,
+                by="office",
+                source="phone",
+                evidence="Frau Huber möchte keine SMS.",
+            )
+        )
+    db.session.remove()
+
+
+def _calendar(name: str, url: str, color: str, branch_id: int, since: datetime) -> Calendar:
+    return Calendar(
+        name=name,
+        url=url,
+        color=color,
+        branch_id=branch_id,
+        consent="calendar",
+        fallback_name="Kundin/Kunde",
+        fallback_location="bei Ihnen",
+        poll_minutes=180,
+        created_at=since,
+    )
