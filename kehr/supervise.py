@@ -60,7 +60,9 @@ def commands(settings: Settings) -> dict[str, str]:
     if settings.embedded_broker:
         found["broker"] = shlex.join(_valkey(settings))
         wait = f"until [ -S {shlex.quote(str(settings.socket))} ]; do sleep 0.1; done; "
-    found["web"] = f"exec {python} -m gunicorn --config {shlex.quote(str(ROOT / 'kehr' / 'gunicorn.py'))} app:app"
+    found["web"] = (
+        f"exec {python} -m gunicorn --config {shlex.quote(str(ROOT / 'kehr' / 'gunicorn.py'))} app:app"
+    )
     found["worker"] = f"{wait}exec {python} -m kehr.worker"
     rq = shlex.quote(str(BIN / "rq"))
     found["cron"] = f"{wait}exec {rq} cron kehr.cron --url {broker} --logging-level WARNING"
@@ -112,7 +114,7 @@ def _prepare() -> str:
 
     What it prints is the path of the one-time link, or nothing.
     """
-    done = subprocess.run([sys.executable, "-m", "kehr.prepare"], stdout=subprocess.PIPE, text=True, cwd=ROOT)  # noqa: S603 - our own module
+    done = subprocess.run([sys.executable, "-m", "kehr.prepare"], stdout=subprocess.PIPE, text=True, cwd=ROOT)
     if done.returncode:
         raise NotPrepared("The database could not be brought up; the lines above say why.")
     return done.stdout.strip()

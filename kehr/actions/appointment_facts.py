@@ -13,7 +13,7 @@ from kehr.actions.office_facts import CalendarFacts, OfficeFacts
 from kehr.models import Appointment, Company, Message, db
 from kehr.rules.appointments import WorkKind
 from kehr.rules.messages import OPEN, Channel, Kind, State
-from kehr.rules.plan_values import Past, PlanAppointment, Reason
+from kehr.rules.plan_values import Past, PlanAppointment, Reason, Recipient
 from kehr.rules.recipients import Contact, recipients_of, shared_numbers
 from kehr.rules.text import TextFacts, lacking, values_for
 
@@ -105,7 +105,7 @@ def plan_appointment(
     contact = Contact(
         [(phone["e164"], phone["type"]) for phone in row.phones], row.emails, row.no_sms, row.no_email
     )
-    recipients = ()
+    recipients: tuple[Recipient, ...] = ()
     if calendar.channels:
         recipients = recipients_of(
             contact, calendar.channels, calendar.consent, facts.permissions, shared, calendar.reachable

@@ -71,18 +71,21 @@ def claim(
     if message is None or message.state != State.PLANNED:
         return Skipped(State.SENDING)
     row = session.get_one(Appointment, message.appointment_id)
+    gateway = _gateway(session, message, row)
+    own = _is_own(message, facts)
+    real = not facts.company.trial or own
+    if gateway is not None and real and gateway.id in full:
+        return Skipped(State.PLANNED, gateway.id)
     replan(session, row, facts, shared, now)
     session.refresh(message)
     if message.state != State.PLANNED or message.due_at > now:
         return Skipped(State(message.state))
     if not is_open(facts.office.window, now, facts.office.zone):
         return Skipped(State.PLANNED)
-    gateway = _gateway(session, message, row)
     if gateway is None:
         change_state(session, message, State.WITHHELD, now, "no_gateway", {"channel": message.channel})
         return Skipped(State.WITHHELD)
-    own = _is_own(message, facts)
-    if (not facts.company.trial or own) and (gateway.id in full or not _may_take(session, gateway, now)):
+    if real and not _may_take(session, gateway, now):
         return Skipped(State.PLANNED, gateway.id)
     rule = session.get_one(MessageRule, message.rule_id)
     composed = compose_message(message, row, rule, facts, now)
@@ -92,7 +95,7 @@ def claim(
         return Skipped(State.WITHHELD)
     _freeze(message, row, composed, gateway, facts, claimed_by, now)
     change_state(session, message, State.SENDING, now)
-    if facts.company.trial and not own:
+    if not real:
         message.trial = True
         message.gateway_id = None
         message.sent_at = now

@@ -96,7 +96,11 @@ def _calendar_facts(
 ) -> CalendarFacts:
     scoped = [Scoped(rule.id, Kind(rule.kind), rule.branch_id, rule.calendar_id) for rule in rules]
     ids = set(applying(scoped, calendar.id, calendar.branch_id))
-    active = tuple(_plan_rule(rule) for rule in rules if rule.id in ids and rule.active and rule.active_since)
+    active = tuple(
+        _plan_rule(rule, rule.active_since)
+        for rule in rules
+        if rule.id in ids and rule.active and rule.active_since
+    )
     return CalendarFacts(
         id=calendar.id,
         name=calendar.name,
@@ -114,15 +118,14 @@ def _calendar_facts(
     )
 
 
-def _plan_rule(rule: MessageRule) -> PlanRule:
-    assert rule.active_since is not None
+def _plan_rule(rule: MessageRule, active_since: datetime) -> PlanRule:
     return PlanRule(
         id=rule.id,
         kind=Kind(rule.kind),
         channels=CHANNELS[rule.channel],
         days=rule.days,
         at=rule.at,
-        active_since=rule.active_since,
+        active_since=active_since,
         placeholders=frozenset(used(rule.text)) | frozenset(used(rule.subject)),
     )
 
@@ -144,5 +147,7 @@ def load_permissions(addresses: list[str] | None = None) -> dict[str, Permission
     newest = select(func.max(Consent.id)).group_by(Consent.address)
     if addresses is not None:
         newest = newest.where(Consent.address.in_(addresses))
-    rows = db.session.scalars(select(Consent).where(Consent.id.in_(newest)))
-    return {row.address: Permission(row.granted, row.source != "calendar") for row in rows}
+    rows = db.session.execute(
+        select(Consent.address, Consent.granted, Consent.source).where(Consent.id.in_(newest))
+    )
+    return {address: Permission(granted, source != "calendar") for address, granted, source in rows}

@@ -21,9 +21,12 @@ from kehr.gateways.contract import Gateway as Sender
 from kehr.gateways.contract import GatewayError, Misconfigured, OutgoingMessage, Unclear
 from kehr.models import Gateway, db, writing
 from kehr.rules.messages import State
+from kehr.rules.timing import is_open
 
 AT_ONCE = 4
 """Calls under way at the same time: a gateway that answers slowly must not make an office late."""
+LOOKED_AT_ONCE = 25
+"""So many messages are decided in one transaction, so that others who write need not wait long."""
 COUNTED = {
     State.ACCEPTED: "accepted",
     State.REFUSED: "refused",
@@ -90,6 +93,9 @@ def send_due(now: Callable[[], datetime], seconds: float | None = None) -> SendR
         facts = load_office()
     except NoOffice:
         return result
+    if not is_open(facts.office.window, now(), facts.office.zone):
+        db.session.rollback()
+        return result
     shared = shared_in(load_appointments(now()), facts, now())
     ends = time.monotonic() + seconds if seconds is not None else None
     round_ = _Round(now, waiting[::-1], shared, result, this_process(), ends)
@@ -123,14 +129,16 @@ def _commit_step(round_: _Round, done: set[Future[Outcome]]) -> list[Claim]:
     claims: list[Claim] = []
     states: list[State] = []
     with writing() as session:
-        for claimed, outcome in finished:
-            state = record_outcome(session, claimed.message_id, claimed.gateway_id, outcome, round_.now())
+        for called, outcome in finished:
+            state = record_outcome(session, called.message_id, called.gateway_id, outcome, round_.now())
             if state is not None:
                 states.append(state)
             if isinstance(outcome, Misconfigured):
-                round_.full.add(claimed.gateway_id)
+                round_.full.add(called.gateway_id)
         session.flush()
-        while round_.waiting and len(round_.running) + len(claims) < AT_ONCE:
+        for _ in range(min(LOOKED_AT_ONCE, len(round_.waiting))):
+            if len(round_.running) + len(claims) >= AT_ONCE:
+                break
             claimed = _claim_next(session, round_, states)
             if claimed is not None:
                 claims.append(claimed)
@@ -143,9 +151,7 @@ def _commit_step(round_: _Round, done: set[Future[Outcome]]) -> list[Claim]:
 def _claim_next(session: Session, round_: _Round, states: list[State]) -> Claim | None:
     message_id = round_.waiting.pop()
     facts = load_office()
-    answer = claim(
-        session, message_id, facts, round_.shared, round_.full, round_.claimed_by, round_.now()
-    )
+    answer = claim(session, message_id, facts, round_.shared, round_.full, round_.claimed_by, round_.now())
     session.flush()
     if isinstance(answer, Skipped):
         if answer.gateway_id is not None:
@@ -181,4 +187,3 @@ def call(sender: Sender, outgoing: OutgoingMessage) -> Outcome:
     except Exception as error:
         log.exception("gateway broke its contract on message %s", outgoing.id)
         return Unclear("gateway_broke", type(error).__name__)
-

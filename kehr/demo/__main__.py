@@ -14,7 +14,9 @@ from kehr.settings import ROOT
 def main() -> int:
     """Fills the demo if it is new, says how to sign in, and starts everything."""
     os.environ.setdefault("KEHR_DATA", str(ROOT / "instance" / "demo"))
-    done = subprocess.run([sys.executable, "-m", "kehr.demo.prepare"], stdout=subprocess.PIPE, text=True, cwd=ROOT)  # noqa: S603 - our own module
+    done = subprocess.run(
+        [sys.executable, "-m", "kehr.demo.prepare"], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
     if done.returncode:
         return 1
     sys.stdout.write(f"\nDemo: sign in as demo with the password {done.stdout.strip()}\n\n")

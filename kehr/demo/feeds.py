@@ -63,7 +63,9 @@ def write_feeds(folder: Path, today: date, as_of: date) -> None:
         draft = folder / f"{plan}.tmp"
         draft.write_bytes(calendar.to_ical())
         draft.replace(folder / f"{plan}.ics")
-    (folder / "privat.ics").write_text("<!doctype html><title>Anmelden</title><h1>Anmelden</h1>", encoding="utf-8")
+    (folder / "privat.ics").write_text(
+        "<!doctype html><title>Anmelden</title><h1>Anmelden</h1>", encoding="utf-8"
+    )
 
 
 def _event(stop: Stop, number: int, today: date, as_of: date) -> Event | None:
@@ -80,7 +82,9 @@ def _event(stop: Stop, number: int, today: date, as_of: date) -> Event | None:
     event.add("dtstart", start.astimezone(ZONE))
     event.add("dtend", (start + timedelta(minutes=45)).astimezone(ZONE))
     tag = " #keinsms" if number % 17 == 8 else ""
-    event.add("summary", f"{stop.customer.number} {stop.work} {stop.customer.name} {stop.customer.contact}{tag}")
+    event.add(
+        "summary", f"{stop.customer.number} {stop.work} {stop.customer.name} {stop.customer.contact}{tag}"
+    )
     event.add("location", stop.customer.address)
     if number % 19 == 11 and as_of >= day - timedelta(days=1):
         event.add("status", "CANCELLED")
