@@ -45,10 +45,11 @@ def show_message(message_id: str, now: datetime) -> MessageView | None:
     if message is None:
         return None
     live = message.state in OPEN
-    text, subject, missing = message.text, message.subject, ()
+    text, subject = message.text, message.subject
+    missing: tuple[str, ...] = ()
     if live:
         preview = preview_text(message, now)
-        text, subject, missing = preview.text, preview.subject, tuple(preview.missing)
+        text, subject, missing = preview.text, preview.subject, preview.missing
     counted = sms.count(text) if message.channel == Channel.SMS and text else None
     appointment = db.session.get_one(Appointment, message.appointment_id)
     return MessageView(

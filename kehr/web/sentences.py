@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from babel.dates import format_date, format_datetime, format_timedelta
@@ -50,15 +50,17 @@ def told(code: str, args: Mapping[str, Any]) -> str:
     return words.told(code, args, office_zone(), gettext)
 
 
-def why(row: Message | MessageEvent) -> str:
-    """Why a message stands where it stands; a planned one says what leaves when, too."""
-    if isinstance(row, MessageEvent):
-        return words.why(row.new_state, row.reason, row.reason_args, office_zone(), gettext)
-    if row.state == "planned" and row.reason:
-        reason = told(row.reason, row.reason_args)
-        due = when(row.next_try_at or row.due_at)
-        return _("Geht am %(due)s hinaus: %(kind)s, %(why)s", due=due, kind=kind_word(row.kind), why=reason)
-    return words.why(row.state, row.reason, row.reason_args, office_zone(), gettext)
+def why(message: Message) -> str:
+    """The one sentence of a message: why it stands where it stands."""
+    due = when(message.next_try_at or message.due_at)
+    return words.explain(
+        message.state, message.kind, due, message.reason, message.reason_args, office_zone(), gettext
+    )
+
+
+def event_why(event: MessageEvent) -> str:
+    """Why a message came to where it stood then."""
+    return words.why(event.new_state, event.reason, event.reason_args, office_zone(), gettext)
 
 
 def what_happened(message: Message) -> str:
@@ -78,7 +80,9 @@ def check_name(check: Check) -> str:
 
 
 def ago(moment: datetime, now: datetime) -> str:
-    """`vor 4 Minuten`."""
+    """`vor 4 Minuten`; the clocks of two processes may differ by a moment."""
+    if abs(moment - now) < timedelta(seconds=2):
+        return _("gerade eben")
     return format_timedelta(moment - now, add_direction=True, locale=get_locale() or "de")
 
 
@@ -123,6 +127,7 @@ def register(screen: Blueprint) -> None:
         state_short,
         state_sign,
         why,
+        event_why,
         what_happened,
         check_name,
         spelled_day,

@@ -29,6 +29,7 @@ __all__ = [
     "StateWord",
     "alarm_sentence",
     "all_sentences",
+    "explain",
     "readable",
     "sentence",
     "spell_address",
@@ -40,6 +41,7 @@ __all__ = [
     "why",
 ]
 
+LEAVES = "Geht am {due} hinaus: {kind}, {why}"
 UNKNOWN = "Dafür gibt es noch keinen Satz ({unknown_code}). Bitte melden Sie das."
 
 _SENTENCES: dict[str, str] = FAULTS | ALARMS | HEALTH | REASONS
@@ -104,6 +106,25 @@ def why(
     if state in ("planned", "accepted", "delivered", "sending"):
         return reason[:1].upper() + reason[1:]
     return f"{translate(STATES[state].beginning)}: {reason}"
+
+
+def explain(
+    state: str,
+    kind: str,
+    due: str,
+    code: str,
+    args: Mapping[str, Any],
+    zone: ZoneInfo,
+    translate: Callable[[str], str] = str,
+) -> str:
+    """The one sentence of a message (C13): `why`, and for a planned one what leaves when.
+
+    `due` is the moment as the reader writes it.
+    """
+    if state != "planned" or not code:
+        return why(state, code, args, zone, translate)
+    reason = told(code, args, zone, translate)
+    return translate(LEAVES).format(due=due, kind=translate(KINDS[kind]), why=reason)
 
 
 def _spelled(args: Mapping[str, Any], zone: ZoneInfo, translate: Callable[[str], str]) -> dict[str, Any]:
