@@ -72,7 +72,7 @@ def load_office() -> OfficeFacts:
     gateways = list(db.session.scalars(select(Gateway)))
     calendars = db.session.execute(
         select(Calendar, Branch).outerjoin(Branch, Calendar.branch_id == Branch.id)
-    ).tuples()
+    )
     return OfficeFacts(
         office=office_of(company),
         company=company,

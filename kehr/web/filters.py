@@ -19,7 +19,8 @@ def office() -> Company | None:
     """The firm, read once a request; None before the first run."""
     if "office" not in g:
         g.office = db.session.get(Company, 1)
-    return g.office
+    company: Company | None = g.office
+    return company
 
 
 def office_zone() -> ZoneInfo:
