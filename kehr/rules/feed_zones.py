@@ -81,8 +81,9 @@ def named_zone(name: str) -> tzinfo | None:
 
 def _iana(name: str) -> ZoneInfo | None:
     name = WINDOWS_TO_OLSON.get(name, name)
-    with suppress(ValueError, OSError, ZoneInfoNotFoundError):
-        return ZoneInfo(name)
+    for guess in (name, name.title()):  # listing all names takes longer than reading a small feed
+        with suppress(ValueError, OSError, ZoneInfoNotFoundError):
+            return ZoneInfo(guess)
     known = _iana_names().get(name.lower())
     return ZoneInfo(known) if known else None
 
