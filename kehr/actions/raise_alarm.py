@@ -9,8 +9,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kehr.models import Alarm
+from kehr.models import Alarm, Appointment, Message
+from kehr.rules.messages import State
 from kehr.rules.plan_values import NeedsCall
+
+
+HOLD = "hold:"
+"""Begins the key of a bundle's alarm; the rest is the appointments' hold_key."""
 
 
 def open_alarm(session: Session, key: str, code: str, args: Mapping[str, Any], now: datetime) -> Alarm:
@@ -51,7 +56,22 @@ def settle_calls(session: Session, calls: Sequence[NeedsCall], now: datetime) ->
                 "told": call.told.isoformat(),
                 "truth": call.truth.isoformat(),
             }
-            session.add(Alarm(key=key, code="needs_call", args=args, opened_at=now))
+            code = "needs_call_cancelled" if call.cancelled else "needs_call"
+            session.add(Alarm(key=key, code=code, args=args, opened_at=now))
     for key, alarm in known.items():
         if key not in wanted:
+            alarm.closed_at = now
+
+
+def settle_holds(session: Session, now: datetime) -> None:
+    """Closes the alarms of bundles of which nothing waits any more, or nothing ever did."""
+    query = select(Alarm).where(Alarm.key.startswith(HOLD), Alarm.closed_at.is_(None))
+    for alarm in session.scalars(query):
+        waiting = (
+            select(Message.id)
+            .join(Appointment, Message.appointment_id == Appointment.id)
+            .where(Message.state == State.HELD, Appointment.hold_key == alarm.key.removeprefix(HOLD))
+            .limit(1)
+        )
+        if session.scalars(waiting).first() is None:
             alarm.closed_at = now

@@ -116,10 +116,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class NeedsCall:
-    """Somebody who last heard something else than the truth and cannot be written to again."""
+    """Somebody who last heard something else than the truth and cannot be written to again.
+
+    `truth` is the start that holds now; with `cancelled` none does.
+    """
 
     appointment_id: int
     channel: Channel
     recipient: str
     told: datetime
     truth: datetime
+    cancelled: bool = False

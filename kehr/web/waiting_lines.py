@@ -152,7 +152,7 @@ def _alarm(waiting: Waiting) -> Line:
             path,
             _("Ansehen"),
         )
-    if waiting.code == "needs_call":
+    if waiting.code in {"needs_call", "needs_call_cancelled"}:
         return Line(f"alarm-{waiting.key}", "red", "telephone", _("Anrufen"), _("Bitte anrufen"), text)
     return Line(f"alarm-{waiting.key}", "red", "flag", _("Hinweis"), _("Die Anlage meldet"), text)
 

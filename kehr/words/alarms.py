@@ -18,6 +18,10 @@ ALARMS: dict[str, str] = {
         "{recipient} weiß noch vom Termin am {told}, er ist aber am {truth}. Eine Nachricht kommt dafür zu "
         "spät: Rufen Sie an."
     ),
+    "needs_call_cancelled": (
+        "{recipient} weiß noch vom Termin am {told}, er ist aber abgesagt. Eine Nachricht erreicht diese "
+        "Person nicht mehr: Rufen Sie an."
+    ),
     "worker_silent": "Der Dienst läuft seit {since} nicht. Starten Sie Kehrbote neu.",
     "disk_full": "Auf dem Datenträger sind nur noch {free} MB frei. Schaffen Sie Platz.",
     "clock_wrong": "Die Uhr der Anlage geht nach. Stellen Sie sie richtig; bis dahin wird nichts gesendet.",

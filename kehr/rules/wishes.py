@@ -1,0 +1,156 @@
+"""What one recipient should hear of one appointment, before anything stands against it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kehr.rules.messages import Kind, State
+from kehr.rules.plan_values import Office, Past, PlanAppointment, PlanRule, Reason, Recipient, Wanted
+from kehr.rules.timing import days_after, days_before, next_open, plan_due
+
+AHEAD = frozenset({Kind.ANNOUNCEMENT, Kind.REMINDER})
+FORGOTTEN_AFTER = timedelta(days=14)
+"""A start told longer ago than this is no longer what somebody waits for."""
+FEEDBACK_ENDS = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One recipient of one appointment: the rules of the channel, the messages so far, what was told last.
+
+    `moments` are the due times of announcements and reminders by rule, the same for every recipient.
+    """
+
+    appointment: PlanAppointment
+    recipient: Recipient
+    rules: Sequence[PlanRule]
+    own: Sequence[Past]
+    told: Past | None
+    moments: dict[int, datetime]
+    now: datetime
+    office: Office
+
+    @property
+    def told_start(self) -> datetime | None:
+        """The start that the recipient expects now."""
+        return self.told.about_start if self.told and self.told.kind != Kind.CANCELLED else None
+
+    def rested(self, moment: datetime) -> datetime:
+        """A change rests for the settling time, then leaves at the next allowed moment."""
+        return next_open(self.office.window, moment + self.office.settle, self.office.zone)
+
+
+def moments_of(
+    appointment: PlanAppointment, rules: Sequence[PlanRule], office: Office
+) -> dict[int, datetime]:
+    """When each announcement and reminder is due."""
+    return {
+        rule.id: plan_due(
+            days_before(appointment.start, rule.days, rule.at, office.zone), office.window, office.zone
+        )
+        for rule in rules
+        if rule.kind in AHEAD
+    }
+
+
+def cancelled_wishes(case: Case) -> list[Wanted]:
+    """For somebody who expects a start that is cancelled for sure (C02)."""
+    appointment, told_start = case.appointment, case.told_start
+    gone = appointment.cancelled_at
+    if told_start is None or gone is None or told_start <= gone or gone <= appointment.live_since:
+        return []
+    due = case.rested(gone)
+    return [
+        _want(case, rule, due, told_start, Reason("planned_cancelled"), told_start)
+        for rule in case.rules
+        if rule.kind == Kind.CANCELLED and rule.active_since <= gone
+    ]
+
+
+def moved_wishes(case: Case) -> list[Wanted]:
+    """For somebody who expects another start (B38)."""
+    appointment, told_start = case.appointment, case.told_start
+    if told_start is None or told_start == appointment.start:
+        return []
+    if appointment.start <= appointment.known_since or appointment.known_since <= appointment.live_since:
+        return []
+    if told_start < appointment.known_since - FORGOTTEN_AFTER:
+        return []
+    due = case.rested(appointment.known_since)
+    reason = Reason("planned_moved", {"old": told_start.isoformat()})
+    return [
+        _want(case, rule, due, appointment.start, reason, appointment.start)
+        for rule in case.rules
+        if rule.kind == Kind.MOVED and rule.active_since <= appointment.known_since
+    ]
+
+
+def confirmation_wishes(case: Case) -> list[Wanted]:
+    """Once, for an appointment that appeared after calendar and rule were live (B31)."""
+    appointment = case.appointment
+    if appointment.baseline or appointment.start <= appointment.known_since or case.told_start is not None:
+        return []
+    due = case.rested(appointment.known_since)
+    return [
+        _want(case, rule, due, appointment.start, Reason("planned_new"), appointment.start)
+        for rule in case.rules
+        if rule.kind == Kind.CONFIRMATION and rule.active_since <= appointment.first_seen_at
+    ]
+
+
+def ahead_wishes(case: Case) -> list[Wanted]:
+    """Announcements and reminders at their moments; what became known after its moment is `planned_late`."""
+    appointment = case.appointment
+    known = appointment.known_since
+    if appointment.start <= known:
+        return []
+    wanted = []
+    for rule in case.rules:
+        if rule.kind not in AHEAD:
+            continue
+        due = case.moments[rule.id]
+        live = max(appointment.live_since, rule.active_since)
+        if due >= known and due >= live:
+            reason = Reason("planned_lead", {"days": rule.days})
+        elif due < known and known > live:
+            reason = Reason("planned_late")
+        else:
+            continue
+        wanted.append(_want(case, rule, due, appointment.start, reason, appointment.start))
+    return wanted
+
+
+def feedback_wishes(case: Case) -> list[Wanted]:
+    """Once, after an appointment somebody was told of has taken place (B39)."""
+    appointment = case.appointment
+    if case.told_start != appointment.start:
+        return []
+    wanted = []
+    for rule in case.rules:
+        if rule.kind != Kind.FEEDBACK:
+            continue
+        nominal = days_after(appointment.end, rule.days, rule.at, case.office.zone)
+        due = next_open(case.office.window, max(nominal, appointment.end), case.office.zone)
+        if due >= max(appointment.live_since, rule.active_since):
+            reason = Reason("planned_feedback", {"days": rule.days})
+            wanted.append(_want(case, rule, due, due + FEEDBACK_ENDS, reason, appointment.start))
+    return wanted
+
+
+def _want(
+    case: Case, rule: PlanRule, due: datetime, too_late: datetime, reason: Reason, about: datetime
+) -> Wanted:
+    return Wanted(
+        appointment_id=case.appointment.id,
+        kind=rule.kind,
+        rule_id=rule.id,
+        channel=case.recipient.channel,
+        recipient=case.recipient.address,
+        about_start=about,
+        due_at=due,
+        too_late_at=too_late,
+        state=State.PLANNED,
+        reason=reason,
+    )
