@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Text, cast, or_, select
 
 from kehr.actions.office_facts import CalendarFacts, OfficeFacts
 from kehr.models import Appointment, Company, Message, db
@@ -15,59 +18,104 @@ from kehr.rules.appointments import WorkKind
 from kehr.rules.messages import OPEN, Channel, Kind, State
 from kehr.rules.plan_values import Past, PlanAppointment, Reason, Recipient
 from kehr.rules.recipients import Contact, recipients_of, shared_numbers
-from kehr.rules.text import TextFacts, lacking, values_for
+from kehr.rules.text import TextFacts, lacking_in
 
 LOOK_BACK = timedelta(days=10)
 """Appointments that began longer ago than this want nothing any more."""
 
 
-def load_appointments(now: datetime, only: int | None = None) -> list[Appointment]:
-    """The appointments that planning looks at: the coming ones, the recent ones, and those with open
-    messages; or just one of them.
-    """
-    query = select(Appointment)
-    if only is not None:
-        query = query.where(Appointment.id == only)
-    else:
-        open_messages = select(Message.appointment_id).where(Message.state.in_(OPEN))
-        query = query.where(or_(Appointment.start > now - LOOK_BACK, Appointment.id.in_(open_messages)))
-    return list(db.session.scalars(query.order_by(Appointment.id)))
-
-
-MESSAGE_COLUMNS = (
-    Message.id,
-    Message.appointment_id,
-    Message.kind,
-    Message.rule_id,
-    Message.channel,
-    Message.recipient,
-    Message.about_start,
-    Message.due_at,
-    Message.too_late_at,
-    Message.state,
-    Message.reason,
-    Message.reason_args,
-    Message.claimed_at,
-    Message.sent_at,
-    Message.trial,
-    Message.released_at,
-    Message.tries,
+APPOINTMENT_COLUMNS = (
+    Appointment.id,
+    Appointment.calendar_id,
+    Appointment.uid,
+    Appointment.start,
+    Appointment.end,
+    Appointment.all_day,
+    Appointment.name,
+    Appointment.phones,
+    Appointment.emails,
+    Appointment.place,
+    Appointment.object_number,
+    Appointment.work_kind,
+    Appointment.no_sms,
+    Appointment.no_email,
+    Appointment.salutation,
+    Appointment.title,
+    Appointment.first_name,
+    Appointment.baseline,
+    Appointment.first_seen_at,
+    Appointment.changed_at,
+    Appointment.missing_since,
+    Appointment.cancelled_at,
+    Appointment.hold_code,
+    Appointment.hold_key,
 )
 
 
-def load_messages(condition: ColumnElement[bool] | None = None) -> dict[int, list[Any]]:
+def load_appointments(now: datetime) -> Sequence[Any]:
+    """The appointments that planning looks at, as light rows: the coming ones, the recent ones, and
+    those with open messages.
+    """
+    query = select(*APPOINTMENT_COLUMNS).where(_looked_at(now)).order_by(Appointment.id)
+    return db.session.execute(query).all()
+
+
+def _looked_at(now: datetime) -> ColumnElement[bool]:
+    open_messages = select(Message.appointment_id).where(Message.state.in_(OPEN))
+    return or_(Appointment.start > now - LOOK_BACK, Appointment.id.in_(open_messages))
+
+
+class MessageRow(NamedTuple):
+    """What planning needs to know of a message that exists; `reason_args` is JSON."""
+
+    id: str
+    appointment_id: int
+    kind: str
+    rule_id: int
+    channel: str
+    recipient: str
+    about_start: datetime
+    due_at: datetime
+    too_late_at: datetime
+    state: str
+    reason: str
+    reason_args: str
+    claimed_at: datetime | None
+    sent_at: datetime | None
+    trial: bool
+    released_at: datetime | None
+    tries: int
+
+
+_AS_TEXT = {"reason_args": cast(Message.reason_args, Text)}
+MESSAGE_COLUMNS = tuple(_AS_TEXT.get(name, getattr(Message, name)) for name in MessageRow._fields)
+
+
+def load_messages(condition: ColumnElement[bool]) -> dict[int, list[MessageRow]]:
     """The messages of the appointments meant, as light rows, by appointment."""
-    query = select(*MESSAGE_COLUMNS)
-    if condition is not None:
-        query = query.where(condition)
-    found: dict[int, list[Any]] = defaultdict(list)
-    for row in db.session.execute(query):
-        found[row.appointment_id].append(row)
+    found: dict[int, list[MessageRow]] = defaultdict(list)
+    for row in db.session.execute(select(*MESSAGE_COLUMNS).where(condition)):
+        found[row[1]].append(MessageRow._make(row))
     return found
 
 
-def past_of(rows: Sequence[Any]) -> list[Past]:
-    """Message rows as planning wants them."""
+def load_all_messages(now: datetime) -> dict[int, list[MessageRow]]:
+    """The messages of every appointment that planning looks at."""
+    return load_messages(Message.appointment_id.in_(select(Appointment.id).where(_looked_at(now))))
+
+
+@lru_cache(maxsize=1024)
+def args_of(text: str) -> Mapping[str, Any]:
+    """The arguments of a reason as a light row has them; the same few stand in thousands of rows."""
+    return MappingProxyType(json.loads(text))
+
+
+UNTOLD = OPEN | {State.WITHDRAWN}
+"""Unless a person released them, these say nothing to planning beyond that their rows exist."""
+
+
+def past_of(rows: Sequence[MessageRow]) -> list[Past]:
+    """Those message rows that planning must know of, as it wants them."""
     return [
         Past(
             Kind(row.kind),
@@ -82,10 +130,11 @@ def past_of(rows: Sequence[Any]) -> list[Past]:
             row.released_at is not None,
         )
         for row in rows
+        if row.state not in UNTOLD or row.released_at is not None
     ]
 
 
-def shared_in(appointments: Sequence[Appointment], facts: OfficeFacts, now: datetime) -> dict[str, str]:
+def shared_in(appointments: Sequence[Any], facts: OfficeFacts, now: datetime) -> dict[str, str]:
     """Numbers that stand for different customers among the coming appointments."""
     entries = [
         (phone["e164"], row.name, row.object_number)
@@ -97,7 +146,7 @@ def shared_in(appointments: Sequence[Appointment], facts: OfficeFacts, now: date
 
 
 def plan_appointment(
-    row: Appointment, calendar: CalendarFacts, facts: OfficeFacts, shared: dict[str, str], now: datetime
+    row: Any, calendar: CalendarFacts, facts: OfficeFacts, shared: dict[str, str], now: datetime
 ) -> PlanAppointment | None:
     """One row as planning wants it; None when its calendar is off or has not been taken over."""
     if not calendar.active or calendar.live_since is None:
@@ -121,13 +170,13 @@ def plan_appointment(
         missing_since=row.missing_since,
         cancelled_at=row.cancelled_at,
         hold=Reason(row.hold_code, hold_args(row)) if row.hold_code else None,
-        lacking=lacking(values_for(text_facts(row, calendar, facts.company), now, facts.office.zone)),
+        lacking=lacking_in(text_facts(row, calendar, facts.company)),
         recipients=recipients,
     )
 
 
 def text_facts(
-    row: Appointment, calendar: CalendarFacts, company: Company, old_start: datetime | None = None
+    row: Any, calendar: CalendarFacts, company: Company, old_start: datetime | None = None
 ) -> TextFacts:
     """What a text can say about an appointment."""
     return TextFacts(
@@ -151,7 +200,7 @@ def text_facts(
     )
 
 
-def hold_args(row: Appointment) -> dict[str, str | int]:
+def hold_args(row: Any) -> dict[str, str | int]:
     """What the sentence of a held bundle needs; the key carries count and day."""
     count, _, day = row.hold_key.partition("|")[0].partition("@")
     return {"count": count, "day": day}

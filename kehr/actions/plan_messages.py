@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from kehr.actions.appointment_facts import (
+    MessageRow,
+    args_of,
+    load_all_messages,
     load_appointments,
     load_messages,
     past_of,
@@ -20,7 +23,7 @@ from kehr.actions.appointment_facts import (
 )
 from kehr.actions.change_state import event
 from kehr.actions.office_facts import CalendarFacts, NoOffice, OfficeFacts, load_office
-from kehr.actions.raise_alarm import settle_calls
+from kehr.actions.raise_alarm import settle_calls, settle_holds
 from kehr.models import Appointment, Message, MessageEvent, writing
 from kehr.rules.messages import OPEN, Kind, State
 from kehr.rules.plan_values import NeedsCall, PlanAppointment, Wanted
@@ -61,14 +64,14 @@ def plan_messages(now: datetime) -> PlanResult:
         difference = _Difference(now, [], [], 0, [], [])
         rows = load_appointments(now)
         shared = shared_in(rows, facts, now)
-        ids = select(Appointment.id).where(Appointment.id.in_([row.id for row in rows]))
-        messages = load_messages(Message.appointment_id.in_(ids)) if rows else {}
+        messages = load_all_messages(now)
         for row in rows:
             calendar = facts.calendars[row.calendar_id]
             wished = plan_appointment(row, calendar, facts, shared, now)
             _compare(row, wished, calendar, facts, messages.get(row.id, []), difference)
         _write(session, difference)
         settle_calls(session, difference.calls, now)
+        settle_holds(session, now)
     return PlanResult(
         len(difference.created), len(difference.updated) - difference.withdrawn, difference.withdrawn
     )
@@ -88,11 +91,11 @@ def replan(
 
 
 def _compare(
-    row: Appointment,
+    row: Any,
     wished: PlanAppointment | None,
     calendar: CalendarFacts,
     facts: OfficeFacts,
-    messages: list[Any],
+    messages: list[MessageRow],
     difference: _Difference,
 ) -> list[Wanted]:
     now = difference.now
@@ -126,7 +129,7 @@ def _compare(
     return wanted
 
 
-def _create(row: Appointment, w: Wanted, calendar: CalendarFacts, difference: _Difference) -> None:
+def _create(row: Any, w: Wanted, calendar: CalendarFacts, difference: _Difference) -> None:
     message_id = secrets.token_hex(16)
     difference.created.append(
         {
@@ -155,12 +158,14 @@ def _create(row: Appointment, w: Wanted, calendar: CalendarFacts, difference: _D
     _tell(message_id, None, w.state, w.reason.code, dict(w.reason.args), difference)
 
 
-def _change(known: Any, w: Wanted, difference: _Difference) -> None:
+def _change(known: MessageRow, w: Wanted, difference: _Difference) -> None:
     """Follows the wish; a row that waits for its next try keeps that reason."""
     if known.state == State.WITHDRAWN and w.state == State.MISSED:
         return
     keeps_reason = known.state == w.state == State.PLANNED and known.tries
-    same_reason = keeps_reason or (known.reason == w.reason.code and known.reason_args == dict(w.reason.args))
+    same_reason = keeps_reason or (
+        known.reason == w.reason.code and args_of(known.reason_args) == w.reason.args
+    )
     times = (known.due_at, known.too_late_at) == (w.due_at, w.too_late_at)
     if known.state == w.state and same_reason and times:
         return
@@ -172,7 +177,7 @@ def _change(known: Any, w: Wanted, difference: _Difference) -> None:
 
 
 def _move(
-    known: Any,
+    known: MessageRow,
     state: State,
     reason: str,
     args: dict[str, Any],

@@ -103,6 +103,34 @@ def lacking(values: Mapping[str, str | None]) -> frozenset[str]:
     return frozenset(one.name for one in ALL if not one.optional and not (values.get(one.name) or "").strip())
 
 
+def lacking_in(facts: TextFacts) -> frozenset[str]:
+    """What `lacking` finds in the values of these facts, without putting them into words.
+
+    Whether there is a value never depends on the moment of sending; only what it says does.
+    """
+    place = facts.place.strip() or facts.address.strip() or facts.fallback_location.strip()
+    there = {
+        "Name": (_plain_name(facts) or facts.fallback_name).strip(),
+        "Objektnummer": facts.object_number.strip(),
+        "Ort": place,
+        "Adresse": place,
+        "Datum": facts.start,
+        "AltesDatum": facts.old_start,
+        "Wochentag": facts.start,
+        "Tagwort": facts.start,
+        "Uhrzeit": facts.start and not facts.all_day,
+        "AlteUhrzeit": facts.old_start and not facts.old_all_day,
+        "Zeitfenster": facts.start,
+        "Art": facts.kind,
+        "Firma": facts.company.strip(),
+        "Filiale": facts.branch.strip(),
+        "Telefon": facts.phone.strip(),
+        "Kalenderlink": (facts.calendar_link or "").strip(),
+        "Code": (facts.code or "").strip(),
+    }
+    return frozenset(name for name, value in there.items() if not value)
+
+
 def render(text: str, values: Mapping[str, str | None]) -> Rendered:
     """Fills a template from values by the placeholders' names in their usual spelling.
 

@@ -83,6 +83,7 @@ def last_open(window: SendWindow, moment: datetime, zone: tzinfo) -> datetime:
     raise ImpossibleWindow("window_without_hours")
 
 
+@lru_cache(maxsize=4096)
 def plan_due(nominal: datetime, window: SendWindow, zone: tzinfo) -> datetime:
     """When a message is due whose rule names the moment `nominal`: then, or rolled back into the window."""
     return last_open(window, nominal, zone)
@@ -133,6 +134,7 @@ def _hours(window: SendWindow, day: date, zone: tzinfo) -> tuple[datetime, datet
     return (opens, closes) if opens < closes else None
 
 
+@lru_cache(maxsize=4096)
 def _wall(day: date, at: time, zone: tzinfo, fold: int = 0) -> datetime:
     return datetime.combine(day, at, tzinfo=zone).replace(fold=fold).astimezone(UTC)
 

@@ -1,0 +1,122 @@
+"""A seeded office on a fresh database of its own, for measurements."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import insert
+
+from kehr import create_app
+from kehr.models import Appointment, Branch, Calendar, Company, Consent, Gateway, MessageRule, db
+from kehr.settings import Settings
+
+NOW = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
+"""Tuesday noon in Vienna: every measurement begins here."""
+BEFORE = NOW - timedelta(days=60)
+TOKEN = "token-of-the-bench"
+TEXT = "Erinnerung: #Wochentag, #Datum um #Uhrzeit kommt der Rauchfangkehrer: #Ort. #Firma, #Telefon"
+
+
+@contextmanager
+def office(base_url: str = "") -> Iterator[Flask]:
+    """An app inside its context, on a migrated SQLite file with a firm, a branch and a live calendar.
+
+    With `base_url` its SMS leave through LINK's interface there, else they stay in the sandbox.
+    """
+    with tempfile.TemporaryDirectory(prefix="kehr-bench-") as folder:
+        data = Path(folder)
+        (data / "run").mkdir()
+        url = f"sqlite:///{data / 'kehrbote.db'}"
+        app = create_app(Settings(data, 8080, url, "redis://127.0.0.1:1", "a key for measurements"))
+        with app.app_context():
+            upgrade()
+            _master_data(base_url)
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+
+
+def _master_data(base_url: str) -> None:
+    db.session.add(
+        Company(
+            id=1,
+            name="Rauchfangkehrer Probe",
+            street="Redtenbachergasse 3",
+            postcode="4400",
+            town="Steyr",
+            phone="+43 7252 12345",
+            email="office@example.at",
+            trial=False,
+            network_allow=["127.0.0.1"],
+        )
+    )
+    gateway = Gateway(name="Gateway", kind="sandbox", max_per_minute=0, created_at=BEFORE)
+    if base_url:
+        gateway.kind, gateway.base_url, gateway.secret = "linkmobility", base_url, TOKEN
+        gateway.senders = [{"address": "+43720111222", "type": "international"}]
+    db.session.add(gateway)
+    db.session.flush()
+    branch = Branch(name="Steyr", sms_gateway_id=gateway.id, sender="+43720111222", created_at=BEFORE)
+    db.session.add(branch)
+    db.session.flush()
+    calendar = Calendar(
+        name="Kehrplan", url="https://calendar.example.at/k.ics", branch_id=branch.id, consent="customer"
+    )
+    calendar.live_since = calendar.last_good_at = calendar.created_at = BEFORE
+    db.session.add(calendar)
+    db.session.commit()
+
+
+def add_rules(days: tuple[int, ...]) -> None:
+    """Active reminders, so many days before at 17:00."""
+    for number in days:
+        db.session.add(
+            MessageRule(
+                kind="reminder",
+                active=True,
+                active_since=BEFORE,
+                days=number,
+                at=time(17),
+                text=TEXT,
+                created_at=BEFORE,
+            )
+        )
+    db.session.commit()
+
+
+def add_appointments(count: int, numbers_each: int, first: datetime, step: timedelta) -> None:
+    """`count` appointments from `first` on, each with so many mobile numbers of its own, all ticked."""
+    rows, consents = [], []
+    for serial in range(count):
+        start = first + serial % 40 * step + timedelta(days=serial // 40)
+        phones = [f"+43664{1_000_000 + serial * numbers_each + n}" for n in range(numbers_each)]
+        rows.append(_appointment(serial, start, phones))
+        consents += [
+            {"address": phone, "granted": True, "at": BEFORE, "by": "office", "source": "form"}
+            for phone in phones
+        ]
+    db.session.execute(insert(Appointment), rows)
+    db.session.execute(insert(Consent), consents)
+    db.session.commit()
+
+
+def _appointment(serial: int, start: datetime, phones: list[str]) -> dict[str, object]:
+    return {
+        "calendar_id": 1,
+        "uid": f"{serial:06d}@bench.example.at",
+        "start": start,
+        "end": start + timedelta(minutes=30),
+        "summary": f"Karl Muster{serial} {phones[0]}",
+        "name": f"Karl Muster{serial}",
+        "phones": [{"e164": phone, "type": "mobile", "country": "AT", "typed": phone} for phone in phones],
+        "place": f"Redtenbachergasse {serial % 90 + 1}, 4400 Steyr",
+        "baseline": True,
+        "first_seen_at": BEFORE,
+        "changed_at": BEFORE,
+    }
