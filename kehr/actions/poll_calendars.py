@@ -18,7 +18,7 @@ from kehr.models import Appointment, Calendar, Company, FeedCopy, db, writing
 from kehr.rules.appointments import FieldMap
 from kehr.rules.feed_text import NotACalendar
 from kehr.sources.allow import Allow
-from kehr.sources.ics_feed import Fetched, FeedFault, fetch_feed
+from kehr.sources.ics_feed import FeedFault, Fetched, fetch_feed
 from kehr.words import sentence
 
 FULL_FETCH_AFTER = timedelta(hours=24)
@@ -184,9 +184,7 @@ def _take(job: _Job, fetched: Fetched, reading: Reading | None, now: datetime) -
         distrust = taken.distrust
         return _faulty(job, distrust.code, {"lost": distrust.lost, "known": distrust.known}, now)
     outcome = "changed" if taken.changed else "unchanged"
-    return PollResult(
-        job.name, outcome, "", _count(job.id, now), taken.added, taken.moved, taken.cancelled
-    )
+    return PollResult(job.name, outcome, "", _count(job.id, now), taken.added, taken.moved, taken.cancelled)
 
 
 def _well(
@@ -202,6 +200,8 @@ def _well(
     if calendar.live_since is None:
         calendar.live_since = now
     taken.cancelled += settle_missing(session, calendar, now).cancelled
+    if not _still_missing(session, calendar, now):
+        close_alarm(session, f"vanished:{calendar.id}", now)
     if suspicious(taken):
         args = {"calendar": calendar.name, "count": taken.vanished}
         open_alarm(session, f"vanished:{calendar.id}", "many_missing", args, now)
@@ -221,6 +221,16 @@ def _well(
         if job.window_moved:
             calendar.expanded_from, calendar.expanded_until = window_of(now)
             calendar.expanded_with = job.expanded_with
+
+
+def _still_missing(session: Session, calendar: Calendar, now: datetime) -> bool:
+    query = select(Appointment.id).where(
+        Appointment.calendar_id == calendar.id,
+        Appointment.missing_since.is_not(None),
+        Appointment.cancelled_at.is_(None),
+        Appointment.start > now,
+    )
+    return session.scalars(query.limit(1)).first() is not None
 
 
 def _keep_copy(

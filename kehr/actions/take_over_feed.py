@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kehr.actions.feed_reading import Reading
+from kehr.actions.raise_alarm import HOLD, open_alarm
 from kehr.actions.record_consent import record_calendar_consent
 from kehr.models import Appointment, Calendar
 from kehr.rules.appointments import EntryStatus, Recognised
@@ -66,7 +67,7 @@ def take_over_reading(
     if not baseline:
         moved = [m.known for m in result.matched if m.moved]
         cancelled = [m.known for m in result.matched if m.newly_cancelled]
-        hold_bundles(rows, moved, cancelled, ahead, now)
+        hold_bundles(session, calendar, rows, moved, cancelled, ahead, now)
     return taken
 
 
@@ -82,23 +83,32 @@ def settle_missing(session: Session, calendar: Calendar, now: datetime) -> Taken
     gone = surely_gone([_known(row) for row in rows.values()], now)
     for known in gone:
         rows[known.id].cancelled_at = now
-    hold_bundles(rows, [], gone, 0, now)
+        _unhold(rows[known.id])
+    hold_bundles(session, calendar, rows, [], gone, 0, now)
     return Taken(cancelled=len(gone))
 
 
 def hold_bundles(
+    session: Session,
+    calendar: Calendar,
     rows: dict[int, Appointment],
     moved: Sequence[Known],
     cancelled: Sequence[Known],
     ahead: int,
     now: datetime,
 ) -> None:
-    """Marks the appointments whose messages wait for a person, one key a bundle."""
+    """Marks the appointments whose messages wait for a person, one key and one alarm a bundle."""
     for hold in holds(moved, cancelled, ahead, now):
         key = f"{hold.count}@{hold.day}|{hold.code}|{now:%Y%m%d%H%M%S}|{min(hold.ids)}"
         for row_id in hold.ids:
             rows[row_id].hold_code = hold.code
             rows[row_id].hold_key = key
+        args = {"calendar": calendar.name, "count": hold.count, "day": hold.day}
+        open_alarm(session, f"{HOLD}{key}", hold.code, args, now)
+
+
+def _unhold(row: Appointment) -> None:
+    row.hold_code = row.hold_key = ""
 
 
 def _rows(session: Session, calendar: Calendar, reading: Reading) -> list[Appointment]:
@@ -159,9 +169,7 @@ def _apply_matches(
     taken: Taken,
     now: datetime,
 ) -> None:
-    rekeyed = [
-        m for m in result.matched if (m.known.uid, m.known.recurrence_id) != m.seen.occurrence.key
-    ]
+    rekeyed = [m for m in result.matched if (m.known.uid, m.known.recurrence_id) != m.seen.occurrence.key]
     # Keys may swap places among rows; parking them first keeps the unique key from tripping.
     for m in rekeyed:
         rows[m.known.id].uid = f"rekeyed-{m.known.id}"
@@ -172,7 +180,7 @@ def _apply_matches(
         _follow_status(row, m, baseline, taken, now)
         if m.moved:
             row.changed_at = now
-            row.hold_code = row.hold_key = ""
+            _unhold(row)
             taken.moved += 1
         write_entry(row, m.seen)
         record_calendar_consent(session, calendar, row, now)
@@ -182,11 +190,12 @@ def _follow_status(row: Appointment, m: Match, baseline: bool, taken: Taken, now
     row.missing_since = None
     if m.newly_cancelled:
         row.cancelled_at = now
+        _unhold(row)
         taken.cancelled += 1
     elif m.known.cancelled and m.seen.occurrence.status != EntryStatus.CANCELLED:
         row.cancelled_at = None
         row.changed_at = now
-        row.hold_code = row.hold_key = ""
+        _unhold(row)
 
 
 def _apply_new(
@@ -213,7 +222,12 @@ def _apply_new(
         if fresh:
             confirmed.add(base)
         row = Appointment(
-            calendar_id=calendar.id, baseline=not fresh, first_seen_at=now, changed_at=now, hold_code="", hold_key=""
+            calendar_id=calendar.id,
+            baseline=not fresh,
+            first_seen_at=now,
+            changed_at=now,
+            hold_code="",
+            hold_key="",
         )
         if occurrence.status == EntryStatus.CANCELLED:
             row.cancelled_at = now

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from kehr.rules.messages import MAYBE_TOLD, OPEN, Kind, State
 from kehr.rules.plan_values import NeedsCall, Office, Past, PlanAppointment, PlanRule, Reason, Wanted
@@ -25,6 +25,8 @@ from kehr.rules.wishes import (
 
 TELLING = frozenset({Kind.ANNOUNCEMENT, Kind.CONFIRMATION, Kind.REMINDER, Kind.MOVED, Kind.CANCELLED})
 WILL_LEAVE = frozenset({State.PLANNED, State.HELD})
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+"""A rule switched on in the future tells of a clock that was set back, not of a rule that is new."""
 OLD_START = frozenset({"AltesDatum", "AlteUhrzeit"})
 """Only a moved message has these; its old start is that which the recipient was told."""
 
@@ -40,6 +42,7 @@ def plan(
 
     `past` are all messages of this appointment. Messages whose identity is spent are not wanted again.
     """
+    rules = [replace(rule, active_since=LONG_AGO) if rule.active_since > now else rule for rule in rules]
     moments = moments_of(appointment, rules, office)
     wanted: list[Wanted] = []
     calls: list[NeedsCall] = []

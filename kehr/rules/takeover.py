@@ -100,7 +100,9 @@ def take_over(known: Sequence[Known], seen: Sequence[Seen], now: datetime) -> Ta
             result.matched.append(Match(match, s))
     gone = sorted(by_key.values(), key=lambda k: (k.start, k.id))
     gone, left = _pair(gone, left, result, lambda k: k.start, lambda s: s.occurrence.start, timedelta(0))
-    gone, left = _pair(gone, left, result, lambda k: base_uid(k.uid), lambda s: base_uid(s.occurrence.uid), NEAR)
+    gone, left = _pair(
+        gone, left, result, lambda k: base_uid(k.uid), lambda s: base_uid(s.occurrence.uid), NEAR
+    )
     coming = [k for k in gone if k.start > now]
     past = [k for k in gone if k.start <= now]
     coming, left = _only_ones(coming, left, result)
@@ -153,20 +155,28 @@ def _take_pairs(
     )
 
 
-def _only_ones(
-    gone: list[Known], left: list[Seen], result: TakeOver
-) -> tuple[list[Known], list[Seen]]:
+def _only_ones(gone: list[Known], left: list[Seen], result: TakeOver) -> tuple[list[Known], list[Seen]]:
     """One entry of a person gone and one new: that is how offices move an appointment by hand."""
     pairs = []
+    gone_by_mark = _by_mark([k.person for k in gone])
+    left_by_mark = _by_mark([s.person for s in left])
     for k_index, k in enumerate(gone):
-        mine = [i for i, s in enumerate(left) if k.person & s.person]
-        rivals = [o for o in gone if o.person & k.person]
+        mine = sorted({i for mark in k.person for i in left_by_mark.get(mark, ())})
+        rivals = {i for mark in k.person for i in gone_by_mark.get(mark, ())}
         if len(mine) == 1 and len(rivals) == 1:
             s = left[mine[0]]
             apart = abs(s.occurrence.start - k.start)
             if apart <= FAR and s.occurrence.status != EntryStatus.CANCELLED:
                 pairs.append((apart, 0, k_index, mine[0]))
     return _take_pairs(sorted(pairs), gone, left, result)
+
+
+def _by_mark(people: Sequence[frozenset[str]]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for index, marks in enumerate(people):
+        for mark in marks:
+            found[mark].append(index)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +219,7 @@ class Hold:
     ids: frozenset[int]
 
 
-def holds(
-    moved: Sequence[Known], cancelled: Sequence[Known], known_ahead: int, now: datetime
-) -> list[Hold]:
+def holds(moved: Sequence[Known], cancelled: Sequence[Known], known_ahead: int, now: datetime) -> list[Hold]:
     """Which of the changes of one poll wait for a person (C06, C07). Days are those of the old start, UTC
     date strings.
     """
