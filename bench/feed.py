@@ -16,6 +16,7 @@ import tarfile
 import threading
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 
 import psutil
@@ -126,6 +127,18 @@ def run_ours(samples: Samples, watch: bool, way: str, file: Path, window: tuple[
         samples.found = answer["found"]
 
 
+@lru_cache(maxsize=1)
+def empty_node() -> int:
+    """The bytes that node holds before it has done anything."""
+    command = ["node", "-e", "console.log(1);setTimeout(()=>{},2000)"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
+        assert child.stdout
+        child.stdout.readline()
+        held = _pss(psutil.Process(child.pid))
+        child.kill()
+    return held
+
+
 def run_node(samples: Samples, watch: bool, module: Path, file: Path, window: tuple[str, str]) -> None:
     """One run of ical.js."""
     script = Path(__file__).with_name("feed_ical.mjs")
@@ -136,13 +149,10 @@ def run_node(samples: Samples, watch: bool, module: Path, file: Path, window: tu
         watcher = _Watch(child.pid) if watch else None
         answer = json.loads(child.stdout.readline())
         if watcher:
-            samples.memory.append(watcher.stop() / _MEGABYTE - _EMPTY_NODE_MB)
+            samples.memory.append((watcher.stop() - empty_node()) / _MEGABYTE)
         else:
             samples.seconds.append(answer["seconds"])
         samples.found = answer["found"]
-
-
-_EMPTY_NODE_MB = 40.0
 
 
 def _row(measure: str, unit: str, ours: float, against: str, theirs: float, runs: int) -> dict[str, object]:
