@@ -49,7 +49,7 @@ def show_message(message_id: str, now: datetime) -> MessageView | None:
     missing: tuple[str, ...] = ()
     if live:
         preview = preview_text(message, now)
-        text, subject, missing = preview.text, preview.subject, preview.missing
+        text, subject, missing = preview.text, preview.subject, tuple(f"#{name}" for name in preview.missing)
     counted = sms.count(text) if message.channel == Channel.SMS and text else None
     appointment = db.session.get_one(Appointment, message.appointment_id)
     return MessageView(

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import RadioField, StringField
+from wtforms import RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length
 
 from kehr import clock
@@ -32,9 +32,9 @@ class ConsentForm(FlaskForm):  # type: ignore[misc]
     how = RadioField(
         lazy_gettext("Wie"),
         choices=[
-            ("form", lazy_gettext("auf einem Formular")),
-            ("phone", lazy_gettext("telefonisch")),
-            ("in_person", lazy_gettext("persönlich")),
+            SelectChoice("form", lazy_gettext("auf einem Formular")),
+            SelectChoice("phone", lazy_gettext("telefonisch")),
+            SelectChoice("in_person", lazy_gettext("persönlich")),
         ],
         validators=[InputRequired(lazy_gettext("Wählen Sie aus, wie es gesagt wurde."))],
     )

@@ -95,7 +95,7 @@ LEFT = {
     "accepted": "Das Gateway hat die Nachricht angenommen.",
     "delivered": "Die Nachricht ist beim Empfänger angekommen.",
     "undelivered": "Das Gateway meldet, dass die Nachricht nicht ankam. Verständigen Sie auf anderem Weg.",
-    "marked_sent": "{by} hat sie als gesendet vermerkt.",
+    "marked_sent": "Als gesendet vermerkt von {by}.",
     "trial": "Probebetrieb: Die Nachricht wurde nur aufgezeichnet und hat das Haus nicht verlassen.",
 }
 

@@ -1,0 +1,196 @@
+"""The log: filters, sums, pages and the print view."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from kehr.models import Message
+from tests import builders
+from tests.conftest import NOON, Clock
+from tests.web.conftest import SignIn
+from tests.web.page_checks import check_page
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def office(app: Flask, at: Clock) -> dict[str, Any]:
+    """A firm with two calendars and two rules."""
+    builders.company()
+    builders.gateway()
+    return {
+        "calendar": builders.calendar(),
+        "other": builders.calendar("Sonderarbeiten"),
+        "reminder": builders.rule(),
+        "moved": builders.rule("moved"),
+    }
+
+
+def sent(
+    office: dict[str, Any], name: str, ago: timedelta = HOUR, state: str = "delivered", **values: Any
+) -> Message:
+    """A message to `name` that left so long before noon, or fell due then if it did not leave."""
+    row = builders.appointment(office[values.pop("calendar", "calendar")], NOON + DAY, name=name)
+    left = {"sent_at": NOON - ago} if state in ("accepted", "delivered", "undelivered") else {}
+    rule = office[values.pop("rule", "reminder")]
+    return builders.message(row, rule, **{"state": state, "due_at": NOON - ago} | left | values)
+
+
+def test_page_needs_sign_in(app: Flask, office: dict[str, Any]) -> None:
+    for path in ("/protokoll", "/protokoll/druck"):
+        assert app.test_client().get(path).status_code == 302
+
+
+def test_today_is_shown_with_sums_and_without_what_has_yet_to_leave(
+    office: dict[str, Any], sign_in: SignIn
+) -> None:
+    sent(office, "Karl")
+    sent(office, "Eva", state="withheld")
+    sent(office, "Gestern", DAY)
+    sent(office, "Später", -HOUR, "planned")
+    html = check_page(sign_in("reader").get("/protokoll"))
+    assert "Karl" in html and "Eva" in html
+    assert "Gestern" not in html and "Später" not in html
+    assert "1 zugestellt" in html and "1 nicht vorgesehen" in html and "2 Nachrichten" in html
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("von=2026-03-09&bis=2026-03-10", {"Karl", "Moved", "Other", "Mail", "Refused", "Vortag"}),
+        ("von=2026-03-10&bis=2026-03-09", {"Karl", "Moved", "Other", "Mail", "Refused", "Vortag"}),
+        ("von=2026-03-09&bis=2026-03-09", {"Vortag"}),
+        ("bis=2026-03-09", {"Vortag"}),
+        ("von=unsinn", {"Karl", "Moved", "Other", "Mail", "Refused"}),
+        ("art=moved", {"Moved"}),
+        ("weg=email", {"Mail"}),
+        ("zustand=refused", {"Refused"}),
+        ("zustand=unsinn", {"Karl", "Moved", "Other", "Mail", "Refused"}),
+        ("filiale=Linz", {"Other"}),
+        ("suche=karl", {"Karl"}),
+        ("suche=0664 / 1000099", {"Refused"}),
+        ("suche=%2B43 664 1000099", {"Refused"}),
+        ("suche=mail@example", {"Mail"}),
+        ("suche=100%25", set()),
+        ("zustand=refused&suche=Karl", set()),
+    ],
+)
+def test_filters_narrow_to_exactly_what_they_say(
+    office: dict[str, Any], sign_in: SignIn, query: str, found: set[str]
+) -> None:  # B12
+    sent(office, "Karl")
+    sent(office, "Moved", rule="moved")
+    sent(office, "Other", calendar="other", branch_name="Linz")
+    sent(office, "Mail", channel="email", recipient="mail@example.at")
+    sent(office, "Refused", state="refused", recipient="+436641000099")
+    sent(office, "Vortag", DAY)
+    html = check_page(sign_in("reader").get(f"/protokoll?{query}"))
+    names = ("Karl", "Moved", "Other", "Mail", "Refused", "Vortag")
+    assert {name for name in names if f"<b>{name}</b>" in html} == found
+
+
+def test_calendar_filter_knows_switched_off_calendars_too(
+    office: dict[str, Any], sign_in: SignIn
+) -> None:  # B19
+    sent(office, "Karl")
+    sent(office, "Ida", calendar="other")
+    office["other"].active = False
+    builders.db.session.commit()
+    html = check_page(sign_in("reader").get(f"/protokoll?kalender={office['other'].id}"))
+    assert "<b>Ida</b>" in html and "<b>Karl</b>" not in html
+
+
+def test_day_of_the_log_is_the_offices_day_not_utcs(
+    office: dict[str, Any], sign_in: SignIn, at: Clock
+) -> None:
+    # failures.md 8: 23:30 UTC is half past midnight in Vienna.
+    sent(office, "Mitternacht", timedelta(hours=11, minutes=30))
+    sent(office, "Vorabend", timedelta(hours=12, minutes=30))
+    html = check_page(sign_in("reader").get("/protokoll?von=2026-03-10&bis=2026-03-10"))
+    assert "<b>Mitternacht</b>" in html and "<b>Vorabend</b>" not in html
+
+
+def test_pages_have_addresses_and_sums_count_all_of_them(
+    office: dict[str, Any], sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kehr.actions.list_log.list_log.__defaults__", (1, 2))
+    for number in range(5):
+        sent(office, f"Nummer {number}", HOUR - timedelta(minutes=number))
+    client = sign_in("reader")
+    first = check_page(client.get("/protokoll"))
+    assert "<b>Nummer 1</b>" in first and "<b>Nummer 2</b>" not in first
+    assert "5 zugestellt" in first and "Seite 1 von 3" in first
+    assert "/protokoll?seite=2&amp;von=2026-03-10&amp;bis=2026-03-10" in first
+    assert "<b>Nummer 4</b>" in check_page(client.get("/protokoll?seite=3"))
+    assert "<b>Nummer 4</b>" in check_page(client.get("/protokoll?seite=99")), (
+        "a page too far is the last one"
+    )
+    assert "<b>Nummer 0</b>" in check_page(client.get("/protokoll?seite=x"))
+
+
+def test_log_shows_copies_and_not_todays_master_data(office: dict[str, Any], sign_in: SignIn) -> None:
+    message = sent(office, "Karl Alt", text="Alter Wortlaut")
+    message.appointment.name = "Karl Neu"
+    office["reminder"].text = "Neuer Wortlaut"
+    builders.db.session.commit()
+    html = check_page(sign_in("reader").get("/protokoll"))
+    assert "Karl Alt" in html and "Alter Wortlaut" in html
+    assert "Karl Neu" not in html and "Neuer Wortlaut" not in html
+
+
+def test_accepted_is_never_shown_as_delivered(office: dict[str, Any], sign_in: SignIn) -> None:  # C19
+    # failures.md 15: "accepted" shown as delivered.
+    sent(office, "Karl", state="accepted")
+    client = sign_in("reader")
+    for path in ("/protokoll?zustand=accepted", "/protokoll/druck"):
+        body = client.get(path).get_data(as_text=True).partition("<tbody>")[2].partition("</tbody>")[0]
+        assert "angenommen" in body and "zugestellt" not in body
+
+
+def test_empty_log_says_so(office: dict[str, Any], sign_in: SignIn) -> None:
+    assert "nichts hinausgegangen" in check_page(sign_in("reader").get("/protokoll"))
+
+
+def test_print_view_has_letterhead_filters_in_words_signs_and_sums(
+    office: dict[str, Any], sign_in: SignIn
+) -> None:
+    # failures.md 20: states in print never by colour alone.
+    sent(office, "Karl", reference="ref-4711", text="Erinnerung an den Termin", delivered_at=NOON)
+    sent(office, "Ida", state="withheld", reason="no_consent", reason_args={"address": "+436641000001"})
+    html = check_page(sign_in("reader", "maria").get("/protokoll/druck?weg=sms"))
+    for words in (
+        "Rauchfangkehrer Probe",
+        "Dienstag, 10.03.2026 · alle Filialen · alle Kalender · alle Zustände · nur SMS",
+        "Gedruckt am Di, 10.03.2026 um 12:00 · maria",
+        "ref-4711",
+        "Erinnerung an den Termin",
+        "11:00:00",
+        "✓✓</b> zugestellt 1",
+        "⊘</b> nicht vorgesehen 1",
+        "Für 0664 1000001 liegt keine Einwilligung vor<",
+    ):
+        assert words in html
+    assert "<thead>" in html and "<nav" not in html
+
+
+def test_print_of_several_days_names_the_day_of_each_row(office: dict[str, Any], sign_in: SignIn) -> None:
+    sent(office, "Vortag", DAY)
+    html = check_page(sign_in("reader").get("/protokoll/druck?von=2026-03-09&bis=2026-03-10"))
+    assert "Mo 09.03.<br>12:00:00" in html
+    assert "Montag, 09.03.2026 – Dienstag, 10.03.2026" in html
+
+
+def test_print_says_when_it_does_not_hold_everything(
+    office: dict[str, Any], sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kehr.web.log.MOST_PRINTED", 2)
+    for number in range(3):
+        sent(office, f"Nummer {number}")
+    assert "Gedruckt sind die ersten 2 von 3 Nachrichten." in check_page(
+        sign_in("reader").get("/protokoll/druck")
+    )
