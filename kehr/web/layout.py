@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, request
@@ -13,6 +14,7 @@ from flask_login import current_user
 from kehr import clock
 from kehr.models import Branch, db
 from kehr.web.access import may, role_of
+from kehr.web.catalogue import compile_catalogues
 from kehr.web.filters import office, office_zone
 from kehr.words import CHANNELS, KINDS, KINDS_MANY, state_word
 
@@ -60,6 +62,7 @@ def count_in_menu(app: Flask, path: str, counter: Callable[[], int | None]) -> N
 def register(app: Flask) -> None:
     """Sets up languages and gives every template its surroundings."""
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "de")
+    compile_catalogues(Path(app.root_path) / "translations")
     Babel(app, locale_selector=_language)
     app.jinja_env.globals.update(
         may=may, state_look=state_word, kinds=KINDS, kinds_many=KINDS_MANY, channels=CHANNELS
