@@ -22,6 +22,8 @@ COMMANDS = (
     ("rounds", "plan_command"),
     ("rounds", "send_due_command"),
     ("rounds", "tick_command"),
+    ("messages", "messages_command"),
+    ("doctor", "doctor_command"),
 )
 """Module of this package and the command in it; a new command adds its line here."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from kehr.gateways.account import GatewayAccount, ReleasedSender
-from kehr.gateways.contract import Gateway, Misconfigured
+from kehr.gateways.contract import Abilities, Gateway, Misconfigured
 from kehr.gateways.linkmobility import LinkMobility
 from kehr.gateways.sandbox import Sandbox
 from kehr.gateways.smtp import Smtp
@@ -41,3 +41,19 @@ def build_gateway(
     except ValueError as error:
         raise Misconfigured("gateway_option", str(error)) from error
     raise Misconfigured("gateway_unknown", kind)
+
+
+def channels_of(kind: str) -> frozenset[str]:
+    """The channels that gateways of `kind` send on; none for an unknown kind."""
+    for gateway in (Sandbox, LinkMobility, Smtp):
+        if gateway.kind == kind:
+            return gateway.channels
+    return frozenset()
+
+
+def abilities_of(kind: str) -> Abilities:
+    """What gateways of `kind` can do beyond sending; nothing for an unknown kind."""
+    for gateway in (Sandbox, LinkMobility, Smtp):
+        if gateway.kind == kind:
+            return gateway.abilities
+    return Abilities()
