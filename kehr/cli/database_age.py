@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask.cli import with_appcontext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from kehr.cli.refuse import refuse
 from kehr.models import db
@@ -18,7 +18,7 @@ from kehr.settings import ROOT
 
 OLDER = "Die Datenbank ist älter als das Programm: flask db upgrade ausführen."
 NEWER = "Die Datenbank ist neuer als das Programm: das Programm aktualisieren."
-UNREACHABLE = "Die Datenbank ist nicht erreichbar: Adresse und Datenträger prüfen."
+UNREACHABLE = "Die Datenbank ist nicht erreichbar oder keine: Adresse, Datei und Datenträger prüfen."
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -31,7 +31,7 @@ def needs_current_database(command: Command) -> Command:
     def checked(*args: Any, **kwargs: Any) -> Any:
         try:
             sentence = database_objection()
-        except OperationalError:
+        except DatabaseError:
             sentence = UNREACHABLE
         if sentence:
             refuse(sentence)
