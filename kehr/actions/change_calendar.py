@@ -9,21 +9,48 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
+from kehr.actions.preview_feed import PreviewFault, read_source
 from kehr.actions.row_changes import assign
-from kehr.models import Branch, Calendar, writing
+from kehr.models import Branch, Calendar, Company, db, writing
 from kehr.rules.settings_reader import SettingsError
 from kehr.rules.settings_values import CalendarSettings
+from kehr.sources.allow import Allow
+from kehr.words import sentence
+
+LOSSES = frozenset({"feed_emptied", "feed_lost_many"})
+"""Faults of the feed guard that a person may overrule."""
 
 
 def save_calendar(calendar_id: int | None, settings: CalendarSettings, now: datetime) -> int:
-    """Saves what the form says and answers the row's id. Raises SettingsError for a name already taken."""
+    """Saves what the form says and answers the row's id. Raises SettingsError.
+
+    A new or changed address is really fetched first: what is no calendar is refused with the reason (B13).
+    """
+    _refuse_taken_name(calendar_id, settings.name)
+    row = db.session.get(Calendar, calendar_id) if calendar_id is not None else None
+    if settings.url is not None and (row is None or row.url != settings.url):
+        refuse_unreadable(settings.url)
     with writing() as session:
-        same = session.scalar(select(Calendar.id).where(Calendar.name == settings.name))
-        if same is not None and same != calendar_id:
-            raise SettingsError("name", f"Einen Kalender »{settings.name}« gibt es schon.")
         row = session.get(Calendar, calendar_id) if calendar_id is not None else None
         row, _ = apply_calendar(session, row, settings, now)
         return int(row.id)
+
+
+def _refuse_taken_name(calendar_id: int | None, name: str) -> None:
+    same = db.session.scalar(select(Calendar.id).where(Calendar.name == name))
+    if same is not None and same != calendar_id:
+        raise SettingsError("name", f"Einen Kalender »{name}« gibt es schon.")
+
+
+def refuse_unreadable(url: str) -> None:
+    """Fetches an address, with no transaction open; raises SettingsError when no calendar comes."""
+    company = db.session.get(Company, 1)
+    allow = Allow.parse(company.network_allow if company else [])
+    db.session.rollback()
+    try:
+        read_source(url, allow)
+    except PreviewFault as fault:
+        raise SettingsError("url", sentence(fault.code, {"detail": fault.detail})) from fault
 
 
 def apply_calendar(
@@ -75,10 +102,15 @@ def switch_calendar(calendar_id: int, now: datetime, *, active: bool) -> str:
         return str(row.name)
 
 
-def accept_losses(calendar_id: int) -> str:
-    """A person's word that the vanished appointments are really gone; the next poll believes it."""
+def accept_losses(calendar_id: int) -> bool:
+    """A person's word that the vanished appointments are really gone; the next poll believes it.
+
+    Says False, and changes nothing, unless the calendar rests because of such a loss.
+    """
     with writing() as session:
         row = session.get(Calendar, calendar_id)
+        if row.faulty_code not in LOSSES:
+            return False
         row.accept_losses = True
         row.next_poll_at = None
-        return str(row.name)
+        return True

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from kehr.actions.row_changes import assign
 from kehr.models import MessageRule, writing
+from kehr.rules.settings_reader import SettingsError
 from kehr.rules.settings_values import RuleSettings
 
 Scope = tuple[int | None, int | None, str]
@@ -116,9 +117,18 @@ def rule_values(settings: RuleSettings) -> dict[str, Any]:
 
 
 def save_rule(rule_id: int | None, scope: Scope, settings: RuleSettings, now: datetime) -> int:
-    """Saves one rule from the editor: a new one (None) is added at the end of its scope."""
+    """Saves one rule from the editor: a new one (None) is added at the end of its scope.
+
+    Raises SettingsError when another of its scope goes at the same time on the same channel: the customer
+    would hear twice at once.
+    """
     with writing() as session:
         row = session.get(MessageRule, rule_id) if rule_id is not None else None
+        others = [other for other in scope_rules(session, scope) if other is not row]
+        if any(_when(other) == _when(settings) for other in others):
+            raise SettingsError(
+                "at", "Zu diesem Zeitpunkt geht schon eine andere; bitte eine andere Zeit nehmen."
+            )
         position = row.position if row else len(scope_rules(session, scope))
         _apply(session, scope, settings, row, position, now)
         if row is None:

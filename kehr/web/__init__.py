@@ -17,6 +17,10 @@ SCREENS = (
     "message",
     "log",
     "health",
+    "calendars",
+    "rules_editor",
+    "branches",
+    "gateways",
 )
 """Modules of this package that show something; a new screen adds its name here."""
 

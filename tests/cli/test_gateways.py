@@ -31,6 +31,7 @@ def test_a_fault_ends_with_one_sentence_and_is_kept(app: Flask, at) -> None:  # 
 
 
 def test_a_token_sealed_on_another_box_is_told_in_words(app: Flask, at) -> None:
+    builders.company()
     row = builders.gateway("link", kind="linkmobility", secret_box="nicht von hier")
     result = run(app, "check-gateway", "link")
     assert result.exit_code == 1

@@ -1,0 +1,126 @@
+"""Renders an unsaved text for a real appointment, as the editor shows it while somebody types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from kehr.actions.appointment_facts import text_facts
+from kehr.actions.office_facts import OfficeFacts, load_office
+from kehr.models import Appointment, Calendar, db
+from kehr.rules.appointments import WorkKind
+from kehr.rules.draft import Dear, dear_characters
+from kehr.rules.messages import Channel, Kind
+from kehr.rules.outgoing import Composed, compose
+from kehr.rules.settings_values import RuleSettings
+from kehr.rules.sms import SmsCount, count
+from kehr.rules.text import Complaint, TextFacts, check_template, values_for
+from kehr.rules.timing import days_after, days_before, next_open, plan_due
+
+CHOICES = 12
+LINK_LENGTH = 42
+"""What a calendar link takes at most (B33)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPreview:
+    """A draft as one customer would read it.
+
+    `nominal` is the moment the rule names, `due` the one in the send window; both None for kinds that
+    follow a change. `sample` says that no real appointment was there to take.
+    """
+
+    composed: Composed
+    count: SmsCount
+    dear: tuple[Dear, ...]
+    complaints: tuple[Complaint, ...]
+    name: str
+    start: datetime
+    nominal: datetime | None
+    due: datetime | None
+    sample: bool
+
+
+def next_appointments(now: datetime, branch_id: int | None, calendar_id: int | None) -> list[Appointment]:
+    """The next appointments a rule of this scope would speak about, soonest first."""
+    query = (
+        select(Appointment)
+        .join(Calendar)
+        .where(Appointment.start > now, Appointment.cancelled_at.is_(None), Calendar.active)
+        .order_by(Appointment.start, Appointment.id)
+        .limit(CHOICES)
+    )
+    if calendar_id is not None:
+        query = query.where(Appointment.calendar_id == calendar_id)
+    if branch_id is not None:
+        query = query.where(Calendar.branch_id == branch_id)
+    return list(db.session.scalars(query))
+
+
+def preview_draft(draft: RuleSettings, appointment: Appointment | None, now: datetime) -> DraftPreview:
+    """The draft for this appointment, or for an invented one. Needs the company row."""
+    facts = load_office()
+    about = _about(draft.kind, appointment, facts, now)
+    channel = Channel.EMAIL if draft.channel == "email" else Channel.SMS
+    composed = compose(Kind(draft.kind), channel, draft.text, draft.subject, about, now, facts.office.zone)
+    text = composed.text + (" " + "x" * LINK_LENGTH if draft.ical_link else "")
+    nominal, due = _moments(draft, about, facts)
+    return DraftPreview(
+        composed=composed,
+        count=count(text),
+        dear=dear_characters(draft.text, values_for(about, now, facts.office.zone), text),
+        complaints=check_template(draft.text) + check_template(draft.subject),
+        name=about.name,
+        start=about.start or now,
+        nominal=nominal,
+        due=due,
+        sample=appointment is None,
+    )
+
+
+def _about(kind: str, appointment: Appointment | None, facts: OfficeFacts, now: datetime) -> TextFacts:
+    """What the text can tell; a moved appointment was a day earlier before."""
+    if appointment is None:
+        about = _sample(facts, now)
+    else:
+        about = text_facts(appointment, facts.calendars[appointment.calendar_id], facts.company)
+    if kind == Kind.MOVED and about.start is not None:
+        about = replace(about, old_start=about.start - timedelta(days=1))
+    return about
+
+
+def _sample(facts: OfficeFacts, now: datetime) -> TextFacts:
+    zone: ZoneInfo = facts.company.zoneinfo
+    day = (now.astimezone(zone) + timedelta(days=3)).replace(hour=10, minute=0, second=0, microsecond=0)
+    place = f"Stadtplatz 1, {facts.company.postcode or '4400'} {facts.company.town or 'Steyr'}"
+    return TextFacts(
+        start=day,
+        end=day + timedelta(hours=1),
+        kind=WorkKind.SWEEP,
+        name="Eva Huber",
+        salutation="Frau",
+        first_name="Eva",
+        object_number="A110010",
+        place=place,
+        address=place,
+        company=facts.company.name,
+        branch=facts.company.name,
+        phone=facts.company.phone,
+    )
+
+
+def _moments(
+    draft: RuleSettings, about: TextFacts, facts: OfficeFacts
+) -> tuple[datetime | None, datetime | None]:
+    office = facts.office
+    if about.start is None or draft.kind not in (Kind.ANNOUNCEMENT, Kind.REMINDER, Kind.FEEDBACK):
+        return None, None
+    if draft.kind == Kind.FEEDBACK:
+        end = about.end or about.start
+        nominal = days_after(end, draft.days, draft.at, office.zone)
+        return nominal, next_open(office.window, max(nominal, end), office.zone)
+    nominal = days_before(about.start, draft.days, draft.at, office.zone)
+    return nominal, plan_due(nominal, office.window, office.zone)

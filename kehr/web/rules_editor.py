@@ -1,0 +1,283 @@
+"""Nachrichten: what is sent when, and the editor of one text."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
+
+from kehr import clock
+from kehr.actions import change_rules
+from kehr.actions.known_settings import known_settings
+from kehr.actions.list_calendars import SHOWN_KINDS
+from kehr.actions.list_rules import list_rules
+from kehr.actions.preview_draft import next_appointments, preview_draft
+from kehr.models import Branch, Calendar, Company, MessageRule, db
+from kehr.rules.placeholders import describe_placeholders
+from kehr.rules.settings_messages import default_days, read_rule
+from kehr.rules.settings_reader import SettingsError
+from kehr.rules.settings_values import RuleSettings
+from kehr.web.access import needs
+from kehr.web.company import ClockText
+from kehr.web.draft_words import highlighted, hints_of
+from kehr.web.form_words import choices_of
+from kehr.web.settings_form import checked, refuse_field, whole
+
+screen = Blueprint("rules_editor", __name__)
+
+TIMED = ("announcement", "reminder", "feedback")
+"""Kinds with a moment of their own; the others follow a change."""
+SEVERAL = ("announcement", "reminder")
+"""Kinds of which there may be more than one for the same appointment (B36)."""
+CHANNEL_WORDS = {
+    "sms": lazy_gettext("SMS"),
+    "email": lazy_gettext("E-Mail"),
+    "both": lazy_gettext("SMS und E-Mail"),
+}
+PURPOSES = {
+    "announcement": lazy_gettext("Die Pflicht: sagt den Kehrtermin rechtzeitig an."),
+    "confirmation": lazy_gettext("Geht einmal hinaus, wenn ein neuer Termin im Kalender steht."),
+    "reminder": lazy_gettext("Erinnert kurz vor dem Termin."),
+    "moved": lazy_gettext("Geht hinaus, wenn sich Tag oder Uhrzeit ändern. Kennt alte und neue Zeit."),
+    "cancelled": lazy_gettext("Geht hinaus, wenn ein angesagter Termin sicher abgesagt ist."),
+    "feedback": lazy_gettext("Fragt nach dem Besuch nach. Braucht eine eigene Einwilligung der Kunden."),
+}
+
+
+class RuleForm(FlaskForm):
+    """One message; the checks live in kehr.rules.settings_messages."""
+
+    active = BooleanField(lazy_gettext("Diese Nachricht aktivieren: Ja"))
+    channel = SelectField(
+        lazy_gettext("Wie"), choices=choices_of(CHANNEL_WORDS), default="sms", validate_choice=False
+    )
+    days = StringField(lazy_gettext("Tage"))
+    at = ClockText(lazy_gettext("Uhrzeit"))
+    text = TextAreaField(lazy_gettext("Text"))
+    subject = StringField(
+        lazy_gettext("Betreff der E-Mail"), description=lazy_gettext("Leer: der übliche Betreff.")
+    )
+    ical_link = BooleanField(lazy_gettext("Link zum Kalendereintrag anhängen (höchstens 42 Zeichen)"))
+
+
+@screen.get("/nachrichten")
+@needs("reader")
+def page() -> str:
+    """A card for each kind."""
+    company = db.session.get(Company, 1)
+    return render_template(
+        "rules/page.html",
+        cards=list_rules(),
+        purposes=PURPOSES,
+        channels=CHANNEL_WORDS,
+        timed=TIMED,
+        several=SEVERAL,
+        settle=company.settle_minutes if company else 20,
+    )
+
+
+@screen.route("/nachrichten/neu", methods=["GET", "POST"])
+@needs("office")
+def new() -> Response | str | tuple[str, int]:
+    """One more message of a kind (B36)."""
+    kind = request.args.get("art", "")
+    if kind not in SEVERAL:
+        abort(404)
+    scope = _scope(kind, request.args.get("fuer", ""))
+    if request.method == "POST":
+        return _save(RuleForm(), None, scope)
+    start = {"days": str(default_days(kind)), "at": _inside_window(), "channel": "sms"}
+    return _form_page(RuleForm(data=start), None, scope)
+
+
+@screen.route("/nachrichten/<int:rule_id>", methods=["GET", "POST"])
+@needs("office")
+def one(rule_id: int) -> Response | str | tuple[str, int]:
+    """Edits one message."""
+    row = _row(rule_id)
+    scope = (row.branch_id, row.calendar_id, row.kind)
+    if request.method == "POST":
+        return _save(RuleForm(), row, scope)
+    stored = {name: getattr(row, name) for name in ("active", "channel", "text", "subject", "ical_link")}
+    return _form_page(RuleForm(data=stored | {"days": str(row.days), "at": f"{row.at:%H:%M}"}), row, scope)
+
+
+@screen.post("/nachrichten/vorschau")
+@needs("office")
+def preview() -> str:
+    """The draft as a customer would read it, while somebody types."""
+    kind = request.form.get("art", "")
+    if kind not in SHOWN_KINDS:
+        abort(404)
+    return render_template(
+        "rules/_reads.html", **_reads(RuleForm(), _scope(kind, request.form.get("fuer", "")))
+    )
+
+
+@screen.post("/nachrichten/<int:rule_id>/entfernen")
+@needs("office")
+def remove(rule_id: int) -> Response:
+    """Takes one of several messages out."""
+    row = db.get_or_404(MessageRule, rule_id)
+    if row.archived_at is None:
+        gone = change_rules.archive_rule(rule_id, clock.now())
+        flash(_("Entfernt.") if gone else _("Die letzte Nachricht bleibt stehen, sie ist nun ausgeschaltet."))
+    return redirect(url_for("rules_editor.page"))
+
+
+@screen.post("/nachrichten/<kind>/eigene")
+@needs("office")
+def own(kind: str) -> Response:
+    """Gives a branch or a calendar its own messages of a kind, beginning with the firm's (B11)."""
+    scope = _scope(kind, request.form.get("fuer", ""))
+    if kind not in SHOWN_KINDS or scope[:2] == (None, None):
+        abort(404)
+    rule_id = change_rules.copy_rules((None, None, kind), scope, clock.now())
+    flash(_("Diese Nachricht gilt nun eigens und beginnt mit dem Text der Firma."), "success")
+    return redirect(url_for("rules_editor.one", rule_id=rule_id))
+
+
+@screen.post("/nachrichten/<kind>/firmenvorgabe")
+@needs("office")
+def reset(kind: str) -> Response:
+    """Takes the own messages of a branch or a calendar out: the firm's count again."""
+    scope = _scope(kind, request.form.get("fuer", ""))
+    if kind not in SHOWN_KINDS or scope[:2] == (None, None):
+        abort(404)
+    change_rules.archive_scope(scope, clock.now())
+    flash(_("Zurückgesetzt: Es gilt wieder die Firmenvorgabe."), "success")
+    return redirect(url_for("rules_editor.page"))
+
+
+def _row(rule_id: int) -> MessageRule:
+    row = db.get_or_404(MessageRule, rule_id)
+    if row.archived_at is not None or row.kind not in SHOWN_KINDS:
+        abort(404)
+    return row
+
+
+def _scope(kind: str, chosen: str) -> change_rules.Scope:
+    """`filiale-3`, `kalender-5` or nothing for the firm."""
+    word, _dash, number = chosen.partition("-")
+    model = {"filiale": Branch, "kalender": Calendar}.get(word)
+    if not chosen:
+        return None, None, kind
+    if model is None or not number.isascii() or not number.isdigit():
+        abort(404)
+    row = db.get_or_404(model, int(number))
+    return (row.id, None, kind) if model is Branch else (None, row.id, kind)
+
+
+def _typed(form: RuleForm, scope: change_rules.Scope) -> dict[str, Any]:
+    """The form as a table of the settings file."""
+    data: dict[str, Any] = {
+        "kind": scope[2],
+        "text": form.text.data or "",
+        "subject": form.subject.data or "",
+    }
+    data |= {"active": form.active.data, "channel": form.channel.data or "", "ical_link": form.ical_link.data}
+    if scope[2] in TIMED:
+        days = whole(form.days.data)
+        data |= {"days": "" if days is None else days, "at": form.at.data or ""}
+    return data
+
+
+def _save(form: RuleForm, row: MessageRule | None, scope: change_rules.Scope) -> Response | tuple[str, int]:
+    known = known_settings(db.session)
+    settings = checked(form, _typed(form, scope), lambda data: read_rule(data, "", known))
+    if settings is None:
+        return _form_page(form, row, scope), 422
+    try:
+        change_rules.save_rule(row.id if row else None, scope, settings, clock.now())
+    except SettingsError as error:
+        refuse_field(form, error.key, error.sentence)
+        return _form_page(form, row, scope), 422
+    flash(_("Gespeichert. Das gilt für alles, was noch nicht gesendet ist."), "success")
+    return redirect(url_for("rules_editor.page"))
+
+
+def _form_page(form: RuleForm, row: MessageRule | None, scope: change_rules.Scope) -> str:
+    branch_id, calendar_id, kind = scope
+    owner = db.session.get(Branch, branch_id) if branch_id else None
+    owner = db.session.get(Calendar, calendar_id) if calendar_id else owner
+    return render_template(
+        "rules/edit.html",
+        form=form,
+        rule=row,
+        kind=kind,
+        timed=kind in TIMED,
+        owner=owner,
+        owner_is_branch=branch_id is not None,
+        chosen=f"filiale-{branch_id}" if branch_id else f"kalender-{calendar_id}" if calendar_id else "",
+        blocks=[(f"#{name}", meaning, example) for name, meaning, example in describe_placeholders()],
+        empty_blocks=_empty_blocks(kind),
+        removable=row is not None and len(change_rules.scope_rules(db.session, scope)) > 1,
+        purpose=PURPOSES[kind],
+        **_reads(form, scope),
+    )
+
+
+def _empty_blocks(kind: str) -> tuple[str, ...]:
+    """Building blocks that have nothing to say in this kind of message."""
+    company = db.session.get(Company, 1)
+    old = () if kind == "moved" else ("#AltesDatum", "#AlteUhrzeit")
+    link = () if company and company.public_url else ("#Kalenderlink",)
+    return (*old, *link, "#Code")
+
+
+def _reads(form: RuleForm, scope: change_rules.Scope) -> dict[str, Any]:
+    """What the preview beside the editor needs; a draft with mistakes is shown as far as it goes."""
+    choices = next_appointments(clock.now(), scope[0], scope[1])
+    picked = request.form.get("termin", "")
+    appointment = next((row for row in choices if str(row.id) == picked), choices[0] if choices else None)
+    draft = _draft(form, scope)
+    company = db.session.get(Company, 1)
+    if company is None:
+        return {"found": None, "choices": [], "picked": None, "hints": [], "pieces": []}
+    found = preview_draft(draft, appointment, clock.now())
+    hints = hints_of(found, draft, company)
+    return {
+        "found": found,
+        "draft": draft,
+        "choices": choices,
+        "picked": appointment,
+        "hints": hints,
+        "pieces": highlighted(found.composed.text, found.count),
+    }
+
+
+def _draft(form: RuleForm, scope: change_rules.Scope) -> RuleSettings:
+    """The draft as far as it can be read; what cannot has its default."""
+    known = known_settings(db.session)
+    timing: dict[str, Any] = {"kind": scope[2]}
+    for key, value in _typed(form, scope).items():
+        if key in ("days", "at", "channel"):
+            timing[key] = value
+            try:
+                read_rule(timing, "", known)
+            except SettingsError:
+                del timing[key]
+    settings = read_rule(timing, "", known)
+    return RuleSettings(
+        kind=settings.kind,
+        channel=settings.channel,
+        days=settings.days,
+        at=settings.at,
+        text=form.text.data or "",
+        subject=form.subject.data or "",
+        ical_link=bool(form.ical_link.data),
+    )
+
+
+def _inside_window() -> str:
+    """17:00, or the opening of a send window that is closed then (B37)."""
+    company, usual = db.session.get(Company, 1), time(17)
+    if company is None or company.window_from <= usual < company.window_to:
+        return f"{usual:%H:%M}"
+    return f"{company.window_from:%H:%M}"
