@@ -18,7 +18,6 @@ from wtforms import (
     StringField,
     TelField,
     TextAreaField,
-    TimeField,
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -62,9 +61,11 @@ RELEASES = {
 
 
 class ClockText(StringField):
-    """A time of day that stays as it was typed."""
+    """A time of day such as 17:00, as text: browsers show their own clock field by the machine's language."""
 
-    widget = TimeField.widget
+    def __call__(self, **attributes: Any) -> Any:
+        """The input, with what fits into it."""
+        return super().__call__(**{"maxlength": 5, "placeholder": "08:00"} | attributes)
 
 
 class TicksField(SelectMultipleField):
