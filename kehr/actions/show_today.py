@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, func, or_, select, type_coerce
 
 from kehr import clock
 from kehr.actions.check_health import Health, check_health
 from kehr.actions.waiting_work import Waiting, find_waiting
 from kehr.models import Message, db
+from kehr.models.database import UtcDateTime
 from kehr.rules.messages import Channel, State
 from kehr.rules.office_days import day_span, office_day
 
@@ -88,9 +89,11 @@ def show_today(now: datetime, zone: ZoneInfo) -> Today:
 
 
 def _departures(now: datetime) -> tuple[Departure, ...]:
+    # What is overdue leaves as soon as it may, so it is one line for each kind.
+    leaves_at = case((Message.due_at <= now, now), else_=Message.due_at)
     rows = db.session.execute(
         select(
-            Message.due_at,
+            type_coerce(leaves_at, UtcDateTime()).label("leaves_at"),
             Message.kind,
             func.count(),
             func.count(case((Message.channel == Channel.SMS, 1))),
@@ -100,8 +103,8 @@ def _departures(now: datetime) -> tuple[Departure, ...]:
             func.min(Message.recipient_name),
         )
         .where(Message.state == State.PLANNED, Message.due_at < now + AHEAD)
-        .group_by(Message.due_at, Message.kind)
-        .order_by(Message.due_at, Message.kind)
+        .group_by("leaves_at", Message.kind)
+        .order_by("leaves_at", Message.kind)
         .limit(NEXT_SHOWN)
     )
     return tuple(Departure(*row) for row in rows)

@@ -74,7 +74,7 @@ def _held_query() -> Select[Any, Any, Any, Any, Any]:
     key = bundle_key()
     return (
         select(
-            key.label("key"),
+            key.label("bundle"),
             Message.reason,
             func.count().label("many"),
             func.min(Message.appointment_start).label("first_start"),
@@ -82,7 +82,7 @@ def _held_query() -> Select[Any, Any, Any, Any, Any]:
         )
         .join(Appointment, Appointment.id == Message.appointment_id)
         .where(Message.state == State.HELD)
-        .group_by(key, Message.reason)
+        .group_by("bundle", Message.reason)
         .order_by(func.min(Message.due_at))
     )
 
@@ -93,7 +93,7 @@ def _held() -> list[Waiting]:
     return [
         Waiting(
             "held",
-            group.key,
+            group.bundle,
             group.many,
             group.reason,
             samples[group.sample].reason_args,

@@ -2,119 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
-from flask_login import current_user
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import RadioField, SelectChoice, StringField
-from wtforms.validators import InputRequired, Length
 
 from kehr import clock
-from kehr.actions import decide_message, record_consent
+from kehr.actions import decide_message
 from kehr.actions.show_message import MessageView, show_message
 from kehr.web import filters, sentences
 from kehr.web.access import may, needs
 from kehr.web.fragments import wants_fragment
+from kehr.web.message_deeds import DEEDS, ConsentForm, Deed, question
 
 screen = Blueprint("message", __name__)
 sentences.register(screen)
-
-
-class ConsentForm(FlaskForm):  # type: ignore[misc]
-    """How somebody agreed, or took it back."""
-
-    how = RadioField(
-        lazy_gettext("Wie"),
-        choices=[
-            SelectChoice("form", lazy_gettext("auf einem Formular")),
-            SelectChoice("phone", lazy_gettext("telefonisch")),
-            SelectChoice("in_person", lazy_gettext("persönlich")),
-        ],
-        validators=[InputRequired(lazy_gettext("Wählen Sie aus, wie es gesagt wurde."))],
-    )
-    note = StringField(
-        lazy_gettext("Vermerk"),
-        description=lazy_gettext("Zum Beispiel, wer es gesagt hat oder wo das Formular liegt."),
-        validators=[Length(max=500, message=lazy_gettext("Höchstens 500 Zeichen. Kürzen Sie den Vermerk."))],
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """Something to do with a message: its place in the address, what it does, and its words."""
-
-    code: str
-    label: Any
-    icon: str
-    done: Any
-    act: Callable[[MessageView, ConsentForm], object]
-    asks_how: bool = False
-    danger: bool = False
-
-
-def _by() -> str:
-    return str(current_user.login)
-
-
-def _consent(change: Callable[..., object]) -> Callable[[MessageView, ConsentForm], object]:
-    def act(view: MessageView, form: ConsentForm) -> object:
-        return change(
-            address=view.message.recipient,
-            source=form.how.data,
-            by=_by(),
-            evidence=(form.note.data or "").strip(),
-            now=clock.now(),
-        )
-
-    return act
-
-
-DEEDS: dict[str, Deed] = {
-    "freigeben": Deed(
-        "release",
-        lazy_gettext("Freigeben"),
-        "check-lg",
-        lazy_gettext("Die Nachricht ist freigegeben."),
-        lambda view, form: decide_message.release([view.message.id], by=_by(), now=clock.now()),
-    ),
-    "einwilligung": Deed(
-        "grant",
-        lazy_gettext("Einwilligung eintragen"),
-        "pencil-square",
-        lazy_gettext("Die Einwilligung ist eingetragen."),
-        _consent(lambda **values: record_consent.grant(**values)),
-        asks_how=True,
-    ),
-    "gesendet": Deed(
-        "mark_sent",
-        lazy_gettext("Als gesendet vermerken"),
-        "check",
-        lazy_gettext("Die Nachricht ist als gesendet vermerkt."),
-        lambda view, form: decide_message.mark_sent(view.message.id, by=_by(), now=clock.now()),
-    ),
-    "nochmals": Deed(
-        "send_again",
-        lazy_gettext("Nochmals senden"),
-        "arrow-repeat",
-        lazy_gettext("Die Nachricht geht nochmals hinaus."),
-        lambda view, form: decide_message.send_again(view.message.id, by=_by(), now=clock.now()),
-    ),
-    "keine-nachrichten": Deed(
-        "revoke",
-        lazy_gettext("Keine Nachrichten mehr an diese Nummer"),
-        "slash-circle",
-        lazy_gettext("An diese Nummer gehen keine Nachrichten mehr."),
-        _consent(lambda **values: record_consent.revoke(**values)),
-        asks_how=True,
-        danger=True,
-    ),
-}
 
 
 @screen.get("/nachricht/<message_id>")
@@ -189,46 +90,9 @@ def _asked(view: MessageView, name: str, deed: Deed, form: ConsentForm) -> str:
         name=name,
         deed=deed,
         form=form,
-        question=_question(view, deed),
+        question=question(view, deed),
         title=str(deed.label),
     )
-
-
-def _question(view: MessageView, deed: Deed) -> str:
-    message = view.message
-    words = {
-        "name": message.recipient_name or _("unbekannt"),
-        "address": filters.phone(message.recipient),
-        "amount": _amount(view),
-    }
-    if deed.code == "send_again" and message.state == "unclear":
-        return _(
-            "1 Empfänger, %(amount)s: %(name)s, %(address)s. Ist die erste doch angekommen, "
-            "kommt die Nachricht doppelt. Jetzt nochmals senden?",
-            **words,
-        )
-    return {
-        "send_again": _("1 Empfänger, %(amount)s: %(name)s, %(address)s. Jetzt nochmals senden?", **words),
-        "mark_sent": _(
-            "Vermerken, dass die Nachricht an %(name)s, %(address)s hinausging? "
-            "Sie wird dann nicht mehr gesendet.",
-            **words,
-        ),
-        "release": _("1 Empfänger, %(amount)s: %(name)s, %(address)s. Freigeben?", **words),
-        "grant": _(
-            "%(name)s ist einverstanden, Nachrichten an %(address)s zu bekommen und dass die Nummer "
-            "dafür an das Gateway geht.",
-            **words,
-        ),
-        "revoke": _(
-            "An %(address)s (%(name)s) geht keine Nachricht mehr. Was geplant ist, wird nicht gesendet.",
-            **words,
-        ),
-    }[deed.code]
-
-
-def _amount(view: MessageView) -> str:
-    return f"{view.parts or 1} SMS" if view.message.channel == "sms" else _("1 E-Mail")
 
 
 def _too_late(view: MessageView) -> str | Response:

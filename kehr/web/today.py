@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from kehr import clock
+from kehr.actions.check_health import Check
 from kehr.actions.show_today import Departure, Today, show_today
 from kehr.actions.waiting_work import count_waiting
 from kehr.rules.office_days import office_day
@@ -48,7 +49,7 @@ def page() -> str:
         second=_second(today, len(lines)),
         departures=[(part, _time(part.due_at, today.now), _about(part)) for part in today.departures],
         bar=_bar(today),
-        strip=[check for check in today.health.checks if check.name in STRIP or check.level != "ok"],
+        strip=_strip(today),
     )
 
 
@@ -103,6 +104,11 @@ def _about(part: Departure) -> str:
     if part.emails:
         ways.append(ngettext("%(num)s E-Mail", "%(num)s E-Mails", part.emails))
     return f"{about} · {', '.join(ways)}"
+
+
+def _strip(today: Today) -> list[Check]:
+    parts = sorted(today.health.checks, key=lambda check: check.name not in STRIP)
+    return [check for check in parts if check.name in STRIP or check.level != "ok"]
 
 
 def _bar(today: Today) -> list[tuple[str, float, float]]:

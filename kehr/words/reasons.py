@@ -99,4 +99,20 @@ LEFT = {
     "trial": "Probebetrieb: Die Nachricht wurde nur aufgezeichnet und hat das Haus nicht verlassen.",
 }
 
-REASONS: dict[str, str] = PLANNED | WITHHELD | HELD | WITHDRAWN | LEFT
+QUEUES = {
+    "refused_in_row": (
+        "Das Gateway hat mehrere Nachrichten hintereinander abgelehnt. "
+        "Prüfen Sie Zugang und Absender und lassen Sie es wieder laufen."
+    ),
+    "secret_unreadable": (
+        "Das gespeicherte Kennwort lässt sich nicht mehr lesen, weil der Schlüssel der Anlage ein "
+        "anderer ist. "
+        "Tragen Sie es beim Gateway neu ein."
+    ),
+    "gateway_broke": (
+        "Beim Senden ist in Kehrbote ein Fehler aufgetreten. Ob die Nachricht hinausging, weiß nur der "
+        "Empfänger. Senden Sie nochmals oder vermerken Sie sie als gesendet."
+    ),
+}
+
+REASONS: dict[str, str] = PLANNED | WITHHELD | HELD | WITHDRAWN | LEFT | QUEUES

@@ -43,7 +43,7 @@ def test_healthy_machine_ends_with_0_and_a_line_for_each_part(machine: Flask) ->
 
 
 def test_faulty_feed_is_named_and_ends_with_1(machine: Flask) -> None:
-    builders.calendar("Kaputt", faulty_code="http_404")
+    builders.calendar("Kaputt", faulty_code="not_found")
     result = machine.test_cli_runner().invoke(args=["doctor"])
     assert result.exit_code == 1
     assert "FEHLER Kalender: Nicht abrufbar: Kaputt." in result.output

@@ -13,26 +13,9 @@ from tests import builders
 from tests.conftest import NOON, Clock
 
 KEYS = [
-    "id",
-    "calendar",
-    "branch",
-    "uid",
-    "appointment_start",
-    "about_start",
-    "kind",
-    "channel",
-    "recipient",
-    "due_at",
-    "state",
-    "reason",
-    "text",
-    "subject",
-    "sender",
-    "gateway",
-    "reference",
-    "parts",
-    "sent_at",
-    "delivered_at",
+    *("id", "calendar", "branch", "uid", "appointment_start", "about_start", "kind", "channel", "recipient"),
+    *("due_at", "state", "reason", "text", "subject", "sender", "gateway", "reference", "parts"),
+    *("sent_at", "delivered_at"),
 ]
 DAY = timedelta(days=1)
 

@@ -131,7 +131,7 @@ def test_simulated_clock_is_named_and_is_no_fault(machine: Flask, monkeypatch: p
 
 
 def test_faulty_feed_and_stopped_gateway_are_red_but_the_machine_serves(machine: Flask) -> None:
-    builders.calendar("Kaputt", faulty_code="http_404")
+    builders.calendar("Kaputt", faulty_code="not_found")
     builders.gateway("LINK", stopped_code="refused_in_row")
     status, body = answer(machine)
     assert (status, body["status"]) == (200, "degraded")
@@ -139,12 +139,12 @@ def test_faulty_feed_and_stopped_gateway_are_red_but_the_machine_serves(machine:
 
 
 def test_switched_off_calendar_is_not_checked(machine: Flask) -> None:
-    builders.calendar("Alt", faulty_code="http_404", active=False)
+    builders.calendar("Alt", faulty_code="not_found", active=False)
     assert level("feeds") == "ok"
 
 
 def test_answer_without_sign_in_names_nobody(machine: Flask) -> None:
-    builders.calendar("Geheimer Kalender", faulty_code="http_404", faulty_detail="geheim.example.at")
+    builders.calendar("Geheimer Kalender", faulty_code="not_found", faulty_detail="geheim.example.at")
     builders.gateway("LINK Konto 4711", stopped_code="refused_in_row")
     text = machine.test_client().get("/healthz").get_data(as_text=True)
     for word in ("Geheim", "geheim", "4711", "LINK", str(machine.config["KEHR"].data)):
@@ -156,7 +156,7 @@ def test_office_without_anything_yet_is_not_red(app: Flask, at: Clock) -> None:
 
 
 def test_system_page_says_how_all_is_in_words(machine: Flask, sign_in: SignIn) -> None:
-    builders.calendar("Kaputt", faulty_code="http_404")
+    builders.calendar("Kaputt", faulty_code="not_found")
     html = check_page(sign_in("reader").get("/system"))
     for words in (
         "Nicht abrufbar: Kaputt.",

@@ -76,6 +76,13 @@ def test_next_sends_are_grouped_by_time_and_kind(office: dict[str, Any], sign_in
     assert "Mi 12:00" in html
 
 
+def test_overdue_messages_leave_now_in_one_line(office: dict[str, Any], sign_in: SignIn) -> None:
+    for number in range(3):
+        send(office, recipient=f"+43664100000{number}", due_at=NOON - number * HOUR)
+    html = check_page(sign_in("reader").get("/heute"))
+    assert '<span class="time">jetzt</span><div class="what"><b>3 Erinnerungen</b>' in html
+
+
 def test_held_messages_wait_as_one_bundle_with_a_button(
     office: dict[str, Any], sign_in: SignIn
 ) -> None:  # C06
@@ -140,9 +147,9 @@ def test_faulty_feed_stopped_gateway_and_alarm_wait_each_once(
     office: dict[str, Any], sign_in: SignIn
 ) -> None:
     # failures.md 15: an expired feed address and an empty account are visible on the start page.
-    builders.calendar("Kaputt", faulty_code="http_404", faulty_since=NOON - HOUR)
+    builders.calendar("Kaputt", faulty_code="not_found", faulty_detail="404", faulty_since=NOON - HOUR)
     builders.gateway("LINK", stopped_code="refused_in_row", stopped_at=NOON - HOUR)
-    args = {"calendar": "Kaputt", "code": "http_404"}
+    args = {"calendar": "Kaputt", "code": "not_found"}
     db.session.add(Alarm(key="feed:2", code="feed_faulty", args=args, opened_at=NOON))
     db.session.add(Alarm(key="disk", code="disk_full", args={"free": 20}, opened_at=NOON))
     db.session.add(Alarm(key="old", code="disk_full", args={"free": 20}, opened_at=NOON, closed_at=NOON))
@@ -150,6 +157,7 @@ def test_faulty_feed_stopped_gateway_and_alarm_wait_each_once(
     html = check_page(sign_in("reader").get("/heute"))
     assert "<h1>3 Dinge warten auf Sie.</h1>" in html
     assert "Kalender »Kaputt« ist nicht abrufbar" in html
+    assert "Dafür gibt es noch keinen Satz" not in html
     assert "Gateway »LINK« steht" in html
     assert "nur noch 20 MB frei" in html
 
@@ -159,7 +167,7 @@ def test_number_in_the_menu_counts_the_same_lines(office: dict[str, Any]) -> Non
     send(office, "held", recipient="+436641000002", reason="release_always")
     send(office, "held", recipient="+436641000003", reason="release_always")
     send(office, "missed", recipient="+436641000004", due_at=NOON - DAY)
-    builders.calendar("Kaputt", faulty_code="http_404")
+    builders.calendar("Kaputt", faulty_code="not_found")
     assert count_waiting(NOON) == len(find_waiting(NOON)) == 4
 
 

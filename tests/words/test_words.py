@@ -57,6 +57,9 @@ REASON_ARGS: dict[str, dict[str, object]] = {
     "accepted": {},
     "marked_sent": {"by": "office"},
     "trial": {},
+    "refused_in_row": {},
+    "secret_unreadable": {},
+    "gateway_broke": {},
 }
 
 
@@ -160,7 +163,14 @@ def test_reason_inside_a_reason_is_told_as_its_own_sentence() -> None:
 
 @pytest.mark.parametrize("code", sorted(words.ALARMS))
 def test_every_alarm_formats(code: str) -> None:
-    args = {"calendar": "Steyr", "gateway": "LINK", "code": "http_404", "count": 60, "free": 20}
+    args = {
+        "calendar": "Steyr",
+        "gateway": "LINK",
+        "code": "not_found",
+        "detail": "404",
+        "count": 60,
+        "free": 20,
+    }
     args |= {name: MOMENT for name in ("since", "until", "told", "truth")} | {"recipient": NUMBER}
     said = words.alarm_sentence(code, args, VIENNA)
     assert said.endswith(".") and "…" not in said and MOMENT not in said, said
