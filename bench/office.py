@@ -33,7 +33,9 @@ def office(base_url: str = "") -> Iterator[Flask]:
         data = Path(folder)
         (data / "run").mkdir()
         url = f"sqlite:///{data / 'kehrbote.db'}"
-        app = create_app(Settings(data, 8080, url, "redis://127.0.0.1:1", "a key for measurements"))
+        app = create_app(
+            Settings(data, 8080, url, "redis://127.0.0.1:1", "a key for measurements"), screens=False
+        )
         with app.app_context():
             upgrade()
             _master_data(base_url)
@@ -90,11 +92,11 @@ def add_rules(days: tuple[int, ...]) -> None:
     db.session.commit()
 
 
-def add_appointments(count: int, numbers_each: int, first: datetime, step: timedelta) -> None:
-    """`count` appointments from `first` on, each with so many mobile numbers of its own, all ticked."""
+def add_appointments(count: int, numbers_each: int, first: datetime, days: int) -> None:
+    """`count` appointments over `days` days, each with so many ticked mobile numbers of its own."""
     rows, consents = [], []
     for serial in range(count):
-        start = first + serial % 40 * step + timedelta(days=serial // 40)
+        start = first + timedelta(days=serial % days, minutes=15 * (serial // days % 32))
         phones = [f"+43664{1_000_000 + serial * numbers_each + n}" for n in range(numbers_each)]
         rows.append(_appointment(serial, start, phones))
         consents += [

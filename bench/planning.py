@@ -16,6 +16,7 @@ from kehr.models import Message, db
 APPOINTMENTS = 2_000
 DAYS = (1, 3, 7)
 RECIPIENTS = 2
+FIRST = NOW + timedelta(days=10)
 MESSAGES = APPOINTMENTS * len(DAYS) * RECIPIENTS
 
 
@@ -44,7 +45,7 @@ def measure_once() -> tuple[float, float]:
     """Seconds of the first and of the second planning of one fresh office."""
     with office():
         add_rules(DAYS)
-        add_appointments(APPOINTMENTS, RECIPIENTS, NOW + timedelta(days=10), timedelta(minutes=10))
+        add_appointments(APPOINTMENTS, RECIPIENTS, FIRST, days=50)
         first, made = _timed(lambda: plan_messages(NOW))
         again, changed = _timed(lambda: plan_messages(NOW + timedelta(seconds=20)))
         count = db.session.scalar(select(func.count()).select_from(Message))

@@ -157,7 +157,7 @@ def plan_appointment(
     recipients: tuple[Recipient, ...] = ()
     if calendar.channels:
         recipients = recipients_of(
-            contact, calendar.channels, calendar.consent, facts.permissions, shared, calendar.reachable
+            contact, calendar.channels, calendar.consent, facts.permissions, shared, calendar.gateways.keys()
         )
     return PlanAppointment(
         id=row.id,
@@ -173,6 +173,11 @@ def plan_appointment(
         lacking=lacking_in(text_facts(row, calendar, facts.company)),
         recipients=recipients,
     )
+
+
+def addresses_of(row: Any) -> list[str]:
+    """Every number and address of an appointment."""
+    return [*(phone["e164"] for phone in row.phones), *row.emails]
 
 
 def text_facts(

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from kehr.actions.appointment_facts import addresses_of
 from kehr.actions.change_state import change_state
 from kehr.actions.claims import is_dead
-from kehr.actions.office_facts import OfficeFacts, gateway_for
+from kehr.actions.office_facts import OfficeFacts, load_permissions
 from kehr.actions.plan_messages import replan
 from kehr.actions.render_message import compose_message, entry_file
 from kehr.gateways.contract import Attachment, OutgoingMessage
-from kehr.models import Appointment, Branch, Calendar, Gateway, Message, MessageRule
+from kehr.models import Appointment, Gateway, Message
 from kehr.rules.messages import Channel, State
 from kehr.rules.outgoing import Composed
 from kehr.rules.timing import is_open
@@ -62,6 +63,8 @@ def claim(
 ) -> Claim | Skipped:
     """Claims one due message inside the caller's write transaction, after deciding everything again.
 
+    `facts` are of this very transaction; the permissions of the appointment's addresses are read here.
+
     1. The appointment is planned anew: what is no longer true, allowed or wanted changes its state here.
     2. The window, the gateway's queue and its rate are asked. `full` are the gateways that take no more.
     3. The text is rendered for this very moment and frozen in the row.
@@ -71,13 +74,14 @@ def claim(
     if message is None or message.state != State.PLANNED:
         return Skipped(State.SENDING)
     row = session.get_one(Appointment, message.appointment_id)
-    gateway = _gateway(session, message, row)
+    facts = replace(facts, permissions=load_permissions(addresses_of(row)))
+    gateway = facts.gateways.get(facts.calendars[row.calendar_id].gateways.get(Channel(message.channel), 0))
     own = _is_own(message, facts)
     real = not facts.company.trial or own
     if gateway is not None and real and gateway.id in full:
         return Skipped(State.PLANNED, gateway.id)
-    replan(session, row, facts, shared, now)
-    session.refresh(message)
+    if replan(session, row, facts, shared, now):
+        session.refresh(message)
     if message.state != State.PLANNED or message.due_at > now:
         return Skipped(State(message.state))
     if not is_open(facts.office.window, now, facts.office.zone):
@@ -87,8 +91,7 @@ def claim(
         return Skipped(State.WITHHELD)
     if real and not _may_take(session, gateway, now):
         return Skipped(State.PLANNED, gateway.id)
-    rule = session.get_one(MessageRule, message.rule_id)
-    composed = compose_message(message, row, rule, facts, now)
+    composed = compose_message(message, row, facts.rules[message.rule_id], facts, now)
     if composed.missing:
         names = ", ".join(f"#{name}" for name in composed.missing)
         change_state(session, message, State.WITHHELD, now, "placeholder_missing", {"placeholders": names})
@@ -102,13 +105,6 @@ def claim(
         change_state(session, message, State.ACCEPTED, now, "trial")
         return Skipped(State.ACCEPTED)
     return Claim(message.id, gateway.id, _outgoing(message, row, gateway, facts, now))
-
-
-def _gateway(session: Session, message: Message, row: Appointment) -> Gateway | None:
-    calendar = session.get_one(Calendar, row.calendar_id)
-    branch = session.get(Branch, calendar.branch_id) if calendar.branch_id else None
-    gateways = list(session.scalars(select(Gateway).order_by(Gateway.id)))
-    return gateway_for(branch, Channel(message.channel), gateways)
 
 
 def _may_take(session: Session, gateway: Gateway, now: datetime) -> bool:
@@ -165,9 +161,9 @@ def _sender(message: Message, row: Appointment, gateway: Gateway, facts: OfficeF
     released = [str(sender["address"]) for sender in gateway.senders]
     if message.channel == Channel.EMAIL:
         return released[0] if released else facts.company.email
-    branch = row.calendar.branch
-    if branch is not None and branch.sender:
-        return str(branch.sender)
+    own = facts.calendars[row.calendar_id].sender
+    if own:
+        return own
     return released[0] if released else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,7 +27,7 @@ CHANNELS = {
 
 @dataclass(frozen=True, slots=True)
 class CalendarFacts:
-    """A calendar as planning sees it."""
+    """A calendar as planning and sending see it: `gateways` by channel, `sender` that of its branch."""
 
     id: int
     name: str
@@ -38,18 +39,21 @@ class CalendarFacts:
     fallback_location: str
     rules: tuple[PlanRule, ...]
     channels: frozenset[Channel]
-    reachable: frozenset[Channel]
+    gateways: Mapping[Channel, int]
+    sender: str
 
 
 @dataclass(frozen=True, slots=True)
 class OfficeFacts:
-    """Everything about the office that a round of planning needs."""
+    """Everything about the office that a round of planning or a claim needs."""
 
     office: Office
     company: Company
     calendars: dict[int, CalendarFacts]
     permissions: dict[str, Permission]
     accepted_names: dict[str, str]
+    rules: dict[int, MessageRule]
+    gateways: dict[int, Gateway]
 
 
 def office_of(company: Company) -> Office:
@@ -63,13 +67,16 @@ def office_of(company: Company) -> Office:
     )
 
 
-def load_office() -> OfficeFacts:
-    """Reads the office. Raises NoOffice when nothing has been set up yet."""
+def load_office(addresses: Collection[str] | None = None) -> OfficeFacts:
+    """Reads the office, with the permissions of all addresses or only of those asked for.
+
+    Raises NoOffice when nothing has been set up yet.
+    """
     company = db.session.get(Company, 1)
     if company is None:
         raise NoOffice
     rules = list(db.session.scalars(select(MessageRule).where(MessageRule.archived_at.is_(None))))
-    gateways = list(db.session.scalars(select(Gateway)))
+    gateways = list(db.session.scalars(select(Gateway).order_by(Gateway.id)))
     calendars = db.session.execute(
         select(Calendar, Branch).outerjoin(Branch, Calendar.branch_id == Branch.id)
     )
@@ -79,11 +86,13 @@ def load_office() -> OfficeFacts:
         calendars={
             calendar.id: _calendar_facts(calendar, branch, rules, gateways) for calendar, branch in calendars
         },
-        permissions=load_permissions(),
+        permissions=load_permissions(addresses),
         accepted_names={
             row.address: row.names
             for row in db.session.scalars(select(SharedNumber).order_by(SharedNumber.id))
         },
+        rules={rule.id: rule for rule in rules},
+        gateways={gateway.id: gateway for gateway in gateways},
     )
 
 
@@ -112,9 +121,12 @@ def _calendar_facts(
         fallback_location=calendar.fallback_location,
         rules=active,
         channels=frozenset().union(*(rule.channels for rule in active)),
-        reachable=frozenset(
-            channel for channel in Channel if gateway_for(branch, channel, gateways) is not None
-        ),
+        gateways={
+            channel: gateway.id
+            for channel in Channel
+            if (gateway := gateway_for(branch, channel, gateways)) is not None
+        },
+        sender=branch.sender if branch else "",
     )
 
 
@@ -142,8 +154,10 @@ def gateway_for(branch: Branch | None, channel: Channel, gateways: list[Gateway]
     return next((g for g in gateways if g.id == chosen), None)
 
 
-def load_permissions(addresses: list[str] | None = None) -> dict[str, Permission]:
+def load_permissions(addresses: Collection[str] | None = None) -> dict[str, Permission]:
     """The newest consent row of each address (or of those asked for)."""
+    if addresses is not None and not addresses:
+        return {}
     newest = select(func.max(Consent.id)).group_by(Consent.address)
     if addresses is not None:
         newest = newest.where(Consent.address.in_(addresses))

@@ -79,15 +79,15 @@ def plan_messages(now: datetime) -> PlanResult:
 
 def replan(
     session: Session, row: Appointment, facts: OfficeFacts, shared: dict[str, str], now: datetime
-) -> list[Wanted]:
-    """Plans one appointment inside the caller's transaction; what is wanted of it now."""
+) -> bool:
+    """Plans one appointment inside the caller's transaction; whether that changed a row."""
     difference = _Difference(now, [], [], 0, [], [])
     calendar = facts.calendars[row.calendar_id]
     messages = load_messages(Message.appointment_id == row.id)[row.id]
     wished = plan_appointment(row, calendar, facts, shared, now)
-    wanted = _compare(row, wished, calendar, facts, messages, difference)
+    _compare(row, wished, calendar, facts, messages, difference)
     _write(session, difference)
-    return wanted
+    return bool(difference.created or difference.updated)
 
 
 def _compare(

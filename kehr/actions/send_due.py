@@ -15,7 +15,7 @@ from kehr.actions.appointment_facts import load_appointments, shared_in
 from kehr.actions.claim_message import Claim, Skipped, claim, due_messages, sweep_abandoned
 from kehr.actions.claims import this_process
 from kehr.actions.gateway_queue import sender_of
-from kehr.actions.office_facts import NoOffice, load_office
+from kehr.actions.office_facts import NoOffice, OfficeFacts, load_office
 from kehr.actions.record_outcome import Outcome, record_outcome
 from kehr.gateways.contract import Gateway as Sender
 from kehr.gateways.contract import GatewayError, Misconfigured, OutgoingMessage, Unclear
@@ -136,10 +136,11 @@ def _commit_step(round_: _Round, done: set[Future[Outcome]]) -> list[Claim]:
             if isinstance(outcome, Misconfigured):
                 round_.full.add(called.gateway_id)
         session.flush()
+        facts = load_office(addresses=()) if round_.waiting else None
         for _ in range(min(LOOKED_AT_ONCE, len(round_.waiting))):
-            if len(round_.running) + len(claims) >= AT_ONCE:
+            if facts is None or len(round_.running) + len(claims) >= AT_ONCE:
                 break
-            claimed = _claim_next(session, round_, states)
+            claimed = _claim_next(session, round_, facts, states)
             if claimed is not None:
                 claims.append(claimed)
     for state in states:
@@ -148,9 +149,8 @@ def _commit_step(round_: _Round, done: set[Future[Outcome]]) -> list[Claim]:
     return claims
 
 
-def _claim_next(session: Session, round_: _Round, states: list[State]) -> Claim | None:
+def _claim_next(session: Session, round_: _Round, facts: OfficeFacts, states: list[State]) -> Claim | None:
     message_id = round_.waiting.pop()
-    facts = load_office()
     answer = claim(session, message_id, facts, round_.shared, round_.full, round_.claimed_by, round_.now())
     session.flush()
     if isinstance(answer, Skipped):

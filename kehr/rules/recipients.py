@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from kehr.rules.appointments import NumberType
@@ -34,7 +34,7 @@ def recipients_of(
     consent: str,
     permissions: Mapping[str, Permission],
     shared: Mapping[str, str],
-    reachable: frozenset[Channel],
+    reachable: Collection[Channel],
 ) -> tuple[Recipient, ...]:
     """The recipients of one appointment on the channels that its rules use.
 
@@ -96,7 +96,7 @@ def permission(address: str, consent: str, permissions: Mapping[str, Permission]
     return Reason("no_consent", {"address": address})
 
 
-def _gatewayless(recipient: Recipient, reachable: frozenset[Channel]) -> Recipient:
+def _gatewayless(recipient: Recipient, reachable: Collection[Channel]) -> Recipient:
     if recipient.blocked is None and recipient.channel not in reachable:
         return Recipient(
             recipient.channel, recipient.address, Reason("no_gateway", {"channel": recipient.channel})
