@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from flask import url_for
@@ -14,6 +15,8 @@ from kehr.actions.waiting_work import Waiting
 from kehr.models import Message
 from kehr.web import filters, sentences
 from kehr.words import STATES
+
+TOLD_WITHIN = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +156,27 @@ def _alarm(waiting: Waiting) -> Line:
             _("Ansehen"),
         )
     if waiting.code in {"needs_call", "needs_call_cancelled"}:
-        return Line(f"alarm-{waiting.key}", "red", "telephone", _("Anrufen"), _("Bitte anrufen"), text)
-    return Line(f"alarm-{waiting.key}", "red", "flag", _("Hinweis"), _("Die Anlage meldet"), text)
+        return Line(
+            f"alarm-{waiting.key}",
+            "red",
+            "telephone",
+            _("Anrufen"),
+            _("Bitte anrufen"),
+            text,
+            _told_before(waiting),
+            _("Ansehen"),
+        )
+    path = url_for("health.page")
+    return Line(
+        f"alarm-{waiting.key}", "red", "flag", _("Hinweis"), _("Die Anlage meldet"), text, path, _("Ansehen")
+    )
+
+
+def _told_before(waiting: Waiting) -> str:
+    """The log of what this person was told in the weeks before."""
+    assert waiting.since is not None  # noqa: S101 - every alarm has its beginning
+    since = sentences.spelled(waiting.since - TOLD_WITHIN, "yyyy-MM-dd")
+    return url_for("log.page", von=since, suche=waiting.args.get("recipient"))
 
 
 _LINES: dict[str, Callable[[Waiting], Line]] = {

@@ -217,9 +217,11 @@ def test_bundle_lists_its_messages_and_asks_with_their_number(
     office: dict[str, Any], sign_in: SignIn
 ) -> None:
     held_bundle(office, 6)
+    again = {"reason": "bundle_moved", "hold_key": "bundle", "recipient": "+436641000000"}
+    send(office, "Person 0", HOUR, "held", **again)
     send(office, "Andere", HOUR, "held", reason="release_always")
     html = check_page(sign_in("office").get("/wartet/bundle"))
-    assert "6 Empfänger bekommen eine Nachricht. Freigeben?" in html
+    assert "6 Empfänger, 7 Nachrichten. Jetzt freigeben?" in html
     assert "Person 5" in html and "Andere" not in html
 
 

@@ -162,6 +162,18 @@ def test_faulty_feed_stopped_gateway_and_alarm_wait_each_once(
     assert "nur noch 20 MB frei" in html
 
 
+def test_person_who_must_be_called_is_named_with_the_log_behind(
+    office: dict[str, Any], sign_in: SignIn
+) -> None:
+    told, truth = NOON.isoformat(), (NOON + HOUR).isoformat()
+    args = {"appointment_id": 1, "recipient": "+436641000001", "told": told, "truth": truth}
+    db.session.add(Alarm(key="call:1:sms:+436641000001", code="needs_call", args=args, opened_at=NOON))
+    db.session.commit()
+    html = check_page(sign_in("reader").get("/heute"))
+    assert "0664 1000001 weiß noch vom Termin am Di, 10.03. 12:00, er ist aber am Di, 10.03. 13:00." in html
+    assert "/protokoll?von=2026-01-09&amp;suche=%2B436641000001" in html
+
+
 def test_number_in_the_menu_counts_the_same_lines(office: dict[str, Any]) -> None:
     send(office, "unclear", due_at=NOON - HOUR)
     send(office, "held", recipient="+436641000002", reason="release_always")
