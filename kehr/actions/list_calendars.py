@@ -52,7 +52,7 @@ def _kinds(row: Calendar, rules: list[MessageRule]) -> tuple[tuple[str, bool], .
     scoped = [Scoped(rule.id, Kind(rule.kind), rule.branch_id, rule.calendar_id) for rule in rules]
     ids = set(applying(scoped, row.id, row.branch_id))
     active = {rule.kind for rule in rules if rule.id in ids and rule.active}
-    return tuple((kind, kind in active) for kind in SHOWN_KINDS)
+    return tuple((kind, row.active and kind in active) for kind in SHOWN_KINDS)
 
 
 def _ahead(now: datetime) -> dict[int, int]:

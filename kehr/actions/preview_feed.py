@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,13 +11,15 @@ from zoneinfo import ZoneInfo
 from kehr import clock
 from kehr.rules.addresses import BadAddress, feed_address
 from kehr.rules.appointments import FieldMap, Occurrence, Recognised
-from kehr.rules.feed_body import NotACalendar
-from kehr.rules.feed_problems import problem_sentence
+from kehr.rules.feed_body import NotACalendar, decode_block
+from kehr.rules.feed_problems import FeedProblem, problem_sentence
 from kehr.rules.feed_text import FeedText, split_feed
 from kehr.rules.recognise import is_busy_only, recognise
 from kehr.sources.allow import Allow
 from kehr.sources.expander import ExpanderUnavailable, expand_guarded
 from kehr.sources.ics_feed import FeedFault, fetch_feed, read_file
+
+_TITLE = re.compile(rb"\nSUMMARY[^:\n]*:([^\n]+)")
 
 
 class PreviewFault(Exception):
@@ -97,4 +100,16 @@ def preview(
         raise PreviewFault("expander_unavailable") from error
     ordered = sorted(found.occurrences, key=lambda one: (one.start, one.uid, one.recurrence_id))
     entries = tuple(Entry(one, recognise(one, fields)) for one in ordered)
-    return Preview(entries, tuple(dict.fromkeys(map(problem_sentence, found.problems))))
+    problems = (_problem(text, problem) for problem in found.problems)
+    return Preview(entries, tuple(dict.fromkeys(problems)))
+
+
+def _problem(text: FeedText, problem: FeedProblem) -> str:
+    """What is wrong, after the title of the entry where it has one."""
+    blocks = b"\n".join(text.groups.get(problem.uid, ()))
+    titled = _TITLE.search(blocks)
+    sentence = problem_sentence(problem)
+    if titled is None:
+        return sentence
+    title = decode_block(titled[1])[:60].strip().replace("\\,", ",").replace("\\;", ";")
+    return f"»{title}«: {sentence}"

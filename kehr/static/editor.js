@@ -20,7 +20,9 @@
       var area = last || document.querySelector("[data-takes-blocks]");
       var before = area.value.slice(0, area.selectionStart);
       var gap = before && !/[\s(]$/.test(before) ? " " : "";
-      put(area, area.selectionStart, area.selectionEnd, gap + block.dataset.block);
+      var after = area.value.slice(area.selectionEnd);
+      var rest = after && !/^[\s.,;:!?)-]/.test(after) ? " " : "";
+      put(area, area.selectionStart, area.selectionEnd, gap + block.dataset.block + rest);
     }
     var cheap = event.target.closest("[data-cheap-text]");
     if (cheap) {

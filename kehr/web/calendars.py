@@ -43,7 +43,7 @@ CONSENT_WORDS = {
     "customer": lazy_gettext("nur an Nummern mit eingetragener Einwilligung"),
     "calendar": lazy_gettext("eine Nummer im Termin gilt als Einwilligung und wird so vermerkt"),
 }
-COLORS = ("#2f6f4f", "#22547f", "#8a5300", "#7a3b69", "#a3241c", "#3f6b73")
+COLORS = ("#2f6f4f", "#22547f", "#8a5300", "#7a3b69", "#3f6b73", "#5b5f2c")
 PREVIEW_DAYS = 7
 
 

@@ -174,9 +174,10 @@ def test_the_list_masks_addresses_and_shows_messages_poll_and_what_is_ahead(
     builders.appointment(row, NOON + timedelta(days=3), cancelled_at=NOON)
     builders.rule("reminder")
     builders.rule("moved", active=False)
+    builders.calendar("Aus", active=False)
     html = check_page(sign_in("reader").get("/kalender"))
     assert "private-0123456789abcdef" not in html and "calendar.example.at" in html
-    assert 'Erinnerung<span class="visually-hidden">: an' in html
+    assert html.count('Erinnerung<span class="visually-hidden">: an') == 1
     assert 'Verschoben<span class="visually-hidden">: aus' in html
     assert "1 Termin voraus" in html and "Di, 10.03. 12:00" in html
     assert "Jetzt abrufen" not in html
@@ -274,6 +275,16 @@ def test_the_preview_says_what_to_change_at_the_calendar(
     answer = sign_in("office").post("/kalender/vorschau", data=typed(url), headers={"HX-Request": "true"})
     html = answer.get_data(as_text=True)
     assert words in html and "/kalender/hilfe" in html
+
+
+def test_the_preview_names_the_entry_that_cannot_be_read(
+    office: None, server: CalendarServer, sign_in: SignIn
+) -> None:  # B26
+    broken = b"BEGIN:VEVENT\r\nUID:9\r\nSUMMARY:Huber\\, ohne Beginn\r\nEND:VEVENT\r\nEND:VCALENDAR"
+    server.deeds["/odd.ics"] = body(FEED.replace(b"END:VCALENDAR", broken))
+    row = builders.calendar(url=server.url + "/odd.ics")
+    html = check_page(sign_in("reader").get(f"/kalender/{row.id}/vorschau"))
+    assert "»Huber, ohne Beginn«: Der Eintrag hat keinen Beginn" in html and "Maria Mayr" in html
 
 
 def test_the_help_tells_the_way_at_google_outlook_and_apple(office: None, sign_in: SignIn) -> None:  # B27
