@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -16,11 +17,13 @@ from pathlib import Path
 import caldav
 import icalendar
 import pytest
+import trustme
 
 USER = "office"
 STARTS_WITHIN = 20.0
 _CONFIG = """[server]
 hosts = 127.0.0.1:{port}
+{tls}
 [auth]
 type = none
 [rights]
@@ -99,15 +102,18 @@ class OfficeCalendar:
 class CalendarServer:
     """The running server: makes calendars for the tests."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, authority: Path | None = None) -> None:
         self.port = port
-        self._client = caldav.DAVClient(url=f"http://127.0.0.1:{port}/", username=USER, password="")
+        self.address = f"{'https' if authority else 'http'}://127.0.0.1:{port}"
+        self._authority = authority
+        trust = str(authority) if authority else True
+        self._client = caldav.DAVClient(url=self.address, username=USER, password="", ssl_verify_cert=trust)
 
     def calendar(self, name: str) -> OfficeCalendar:
         """A new, empty calendar. Its collection answers GET with all entries as one ICS."""
         path = f"/{USER}/{name}/"
         self._send("MKCALENDAR", path)
-        url = f"http://127.0.0.1:{self.port}{path}"
+        url = f"{self.address}{path}"
         return OfficeCalendar(url, self._client.calendar(url=url))
 
     def make_home(self) -> None:
@@ -116,6 +122,9 @@ class CalendarServer:
 
     def _send(self, method: str, path: str) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        if self._authority:
+            trust = ssl.create_default_context(cafile=str(self._authority))
+            connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=10, context=trust)
         try:
             connection.request(method, path)
             status = connection.getresponse().status
@@ -129,24 +138,36 @@ class CalendarServer:
 
 
 @contextlib.contextmanager
-def calendar_server(folder: Path) -> Iterator[CalendarServer]:
-    """Runs Radicale in `folder` on a free port."""
+def calendar_server(folder: Path, *, tls: bool = False) -> Iterator[CalendarServer]:
+    """Runs Radicale in `folder` on a free port; with `tls`, `folder/authority.pem` vouches for it."""
     port = free_port()
+    authority = _certificates(folder) if tls else None
+    secured = f"ssl = True\ncertificate = {folder}/server.pem\nkey = {folder}/server.key" if tls else ""
     (folder / "rights").write_text(_RIGHTS, encoding="utf-8")
-    (folder / "config").write_text(_CONFIG.format(port=port, folder=folder), encoding="utf-8")
+    (folder / "config").write_text(_CONFIG.format(port=port, folder=folder, tls=secured), encoding="utf-8")
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "radicale", "--config", str(folder / "config")], stdout=log, stderr=log
         )
     try:
         _wait(port, process, folder / "log")
-        server = CalendarServer(port)
+        server = CalendarServer(port, authority)
         server.make_home()
         yield server
         server.close()
     finally:
         process.terminate()
         process.wait(10)
+
+
+def _certificates(folder: Path) -> Path:
+    authority = trustme.CA()
+    issued = authority.issue_cert("127.0.0.1")
+    issued.private_key_pem.write_to_path(str(folder / "server.key"))
+    with (folder / "server.pem").open("wb") as file:
+        file.write(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
+    authority.cert_pem.write_to_path(str(folder / "authority.pem"))
+    return folder / "authority.pem"
 
 
 def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:

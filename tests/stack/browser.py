@@ -1,0 +1,197 @@
+"""A real browser without a window, and what it noticed: script errors, refusals by policy, what it loaded."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from selenium.webdriver import Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import Select, WebDriverWait
+
+DRIVER = "/usr/bin/chromedriver"
+BROWSER = "/usr/bin/chromium"
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--lang=de-AT",
+)
+DESKTOP, PHONE = (1360, 900), (390, 844)
+PATIENCE = 20.0
+
+
+@dataclass
+class Page:
+    """The browser in the hands of somebody at the desk."""
+
+    chrome: Chrome
+    address: str
+
+    def open(self, path: str) -> None:
+        """Types an address of the office's pages."""
+        self.chrome.get(self.address + path)
+
+    @property
+    def path(self) -> str:
+        """Where the browser is."""
+        return str(self.chrome.current_url).removeprefix(self.address)
+
+    @property
+    def text(self) -> str:
+        """Everything that can be read on the page."""
+        return self.one("body").text
+
+    @property
+    def heading(self) -> str:
+        """The page's one h1."""
+        (heading,) = self.chrome.find_elements(By.CSS_SELECTOR, "h1")
+        return heading.text
+
+    def one(self, css: str) -> WebElement:
+        """The first element that fits."""
+        return self.chrome.find_element(By.CSS_SELECTOR, css)
+
+    def named(self, words: str, within: str = "body") -> WebElement:
+        """The visible button, link or summary with these words."""
+        for found in self.one(within).find_elements(By.CSS_SELECTOR, "button, a, summary"):
+            if found.is_displayed() and words in found.text:
+                return found
+        raise AssertionError(f"no »{words}« to click on {self.path}: {self.text[:1500]}")
+
+    def click(self, words: str, within: str = "body") -> None:
+        """Clicks what has these words; a click that leads to another page waits for it."""
+        self.into_view(self.named(words, within)).click()
+
+    def into_view(self, element: WebElement) -> WebElement:
+        """Scrolls to an element as somebody would."""
+        self.chrome.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+        return element
+
+    def fill(self, **values: str | bool) -> None:
+        """Types into fields by their names: text is replaced, choices are chosen, ticks set."""
+        for name, value in values.items():
+            field = self.into_view(
+                self.one(f"main [name='{name}'], .gate [name='{name}'], form [name='{name}']")
+            )
+            if field.tag_name == "select":
+                Select(field).select_by_value(str(value))
+            elif isinstance(value, bool):
+                if field.is_selected() != value:
+                    field.click()
+            else:
+                field.clear()
+                field.send_keys(value)
+
+    def wait(self, words: str, seconds: float = PATIENCE) -> None:
+        """Waits until these words can be read."""
+        with contextlib.suppress(Exception):
+            WebDriverWait(self.chrome, seconds, 0.1).until(lambda _: words in self.text)
+        assert words in self.text, f"»{words}« is not on {self.path}: {self.text[:1500]}"
+
+    def wait_at(self, path: str) -> None:
+        """Waits until the browser is there."""
+        with contextlib.suppress(Exception):
+            WebDriverWait(self.chrome, PATIENCE, 0.1).until(lambda _: self.path.startswith(path))
+        assert self.path.startswith(path), f"at {self.path}, not {path}: {self.text[:1500]}"
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """A window, or a phone, of exactly this size in CSS pixels."""
+        width, height = size
+        self.chrome.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600},
+        )
+
+    def sideways(self) -> int:
+        """By how many pixels the page is wider than the window."""
+        return int(
+            self.chrome.execute_script(
+                "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+        )
+
+    def picture(self, file: Path) -> None:
+        """The whole page as a picture, as far down as it goes."""
+        size = self.chrome.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
+        clip = {"x": 0, "y": 0, "width": size["width"], "height": min(size["height"], 3000), "scale": 1}
+        shot = self.chrome.execute_cdp_cmd(
+            "Page.captureScreenshot", {"format": "png", "captureBeyondViewport": True, "clip": clip}
+        )
+        file.write_bytes(base64.b64decode(shot["data"]))
+
+    def on_paper(self, file: Path) -> Path:
+        """The page as it is printed: a PDF, and its first sheet as a picture."""
+        printed = self.chrome.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})
+        pdf = file.with_suffix(".pdf")
+        pdf.write_bytes(base64.b64decode(printed["data"]))
+        subprocess.run(
+            [
+                "pdftoppm",
+                "-png",
+                "-r",
+                "70",
+                "-f",
+                "1",
+                "-l",
+                "1",
+                "-singlefile",
+                str(pdf),
+                str(file.with_suffix("")),
+            ],
+            check=True,
+        )
+        return pdf
+
+    def complaints(self) -> list[str]:
+        """What the console says since the last call: script errors, refused by policy, missing files.
+
+        An answer of 4xx to a form is the page's own and no fault.
+        """
+        return [
+            entry["message"]
+            for entry in self.chrome.get_log("browser")
+            if entry["level"] in ("SEVERE", "WARNING") and "status of 4" not in entry["message"]
+        ]
+
+    def loaded_from_outside(self) -> list[str]:
+        """Every address loaded since the last call that is not the office's own."""
+        found = []
+        for entry in self.chrome.get_log("performance"):
+            told = json.loads(entry["message"])["message"]
+            if told["method"] == "Network.requestWillBeSent":
+                url = told["params"]["request"]["url"]
+                if not url.startswith((f"{self.address}/", "data:", "chrome:", "about:")):
+                    found.append(url)
+        return found
+
+
+@contextlib.contextmanager
+def browser(address: str) -> Iterator[Page]:
+    """A fresh browser that has never seen these pages."""
+    with tempfile.TemporaryDirectory(prefix="kb-browser-", ignore_cleanup_errors=True) as profile:
+        options = ChromeOptions()
+        options.binary_location = BROWSER
+        for flag in (*FLAGS, f"--user-data-dir={profile}"):
+            options.add_argument(flag)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+        chrome = Chrome(options=options, service=Service(DRIVER))
+        try:
+            page = Page(chrome, address)
+            page.resize(DESKTOP)
+            yield page
+        finally:
+            chrome.quit()
