@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import zlib
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -18,11 +19,14 @@ from kehr.models import Appointment, Calendar, Company, FeedCopy, db, writing
 from kehr.rules.appointments import FieldMap
 from kehr.rules.feed_text import NotACalendar
 from kehr.sources.allow import Allow
+from kehr.sources.expander import ExpanderUnavailable
 from kehr.sources.ics_feed import FeedFault, Fetched, fetch_feed
 from kehr.words import sentence
 
 FULL_FETCH_AFTER = timedelta(hours=24)
 """Some servers answer 304 for ever: once a day a calendar is fetched without conditions."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +90,26 @@ def poll_calendar(calendar_id: int, now: datetime, due: bool = False) -> PollRes
     zone = company.zoneinfo
     db.session.rollback()
     try:
-        fetched = fetch_feed(
-            job.url,
-            etag=job.etag,
-            last_modified=job.last_modified,
-            allow=allow,
-            loopback_only=clock.simulated_start() is not None,
-        )
-        reading = _read(job, fetched, zone, now)
+        return _poll(job, allow, zone, now)
     except (FeedFault, NotACalendar) as error:
         return _faulty(job, error.code, {"detail": getattr(error, "detail", "")}, now)
+    except ExpanderUnavailable:
+        return _faulty(job, "expander_unavailable", {}, now)
+    except Exception as error:
+        # One calendar that breaks what reads it must not keep the others from being polled.
+        log.exception("the poll of calendar %s broke", job.name)
+        return _faulty(job, "feed_broke", {"detail": type(error).__name__}, now)
+
+
+def _poll(job: _Job, allow: Allow, zone: Any, now: datetime) -> PollResult | None:
+    fetched = fetch_feed(
+        job.url,
+        etag=job.etag,
+        last_modified=job.last_modified,
+        allow=allow,
+        loopback_only=clock.simulated_start() is not None,
+    )
+    reading = _read(job, fetched, zone, now)
     return _take(job, fetched, reading, now)
 
 
@@ -182,7 +196,9 @@ def _take(job: _Job, fetched: Fetched, reading: Reading | None, now: datetime) -
                 _keep_copy(session, copy, job, fetched, reading, now)
     if taken.distrust is not None:
         distrust = taken.distrust
-        return _faulty(job, distrust.code, {"lost": distrust.lost, "known": distrust.known}, now)
+        whole = distrust.code == "feed_emptied"
+        detail = str(distrust.known) if whole else f"{distrust.lost} von {distrust.known}"
+        return _faulty(job, distrust.code, {"detail": detail}, now)
     outcome = "changed" if taken.changed else "unchanged"
     return PollResult(job.name, outcome, "", _count(job.id, now), taken.added, taken.moved, taken.cancelled)
 
@@ -215,12 +231,18 @@ def _well(
         if not job.etag and not job.last_modified:
             calendar.last_full_at = now
     if reading is not None:
-        calendar.problems = [
-            {"uid": p.uid, "code": str(p.code), "detail": p.detail} for p in reading.problems[:50]
-        ]
+        calendar.problems = _problems(calendar, reading)
         if job.window_moved:
             calendar.expanded_from, calendar.expanded_until = window_of(now)
             calendar.expanded_with = job.expanded_with
+
+
+def _problems(calendar: Calendar, reading: Reading) -> list[dict[str, str]]:
+    """What is wrong with the feed now: a poll that read only what changed leaves the rest as it was."""
+    found = [{"uid": p.uid, "code": str(p.code), "detail": p.detail} for p in reading.problems]
+    if reading.affected is not None:
+        found += [old for old in calendar.problems if old["uid"] not in reading.affected]
+    return found[:50]
 
 
 def _still_missing(session: Session, calendar: Calendar, now: datetime) -> bool:

