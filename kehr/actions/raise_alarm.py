@@ -13,7 +13,6 @@ from kehr.models import Alarm, Appointment, Message
 from kehr.rules.messages import State
 from kehr.rules.plan_values import NeedsCall
 
-
 HOLD = "hold:"
 """Begins the key of a bundle's alarm; the rest is the appointments' hold_key."""
 

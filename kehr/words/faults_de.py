@@ -136,7 +136,8 @@ FEEDS = {
     ),
     "feed_emptied": (
         "Der Kalender ist auf einmal leer, vorher standen {detail} Termine darin. "
-        "Es wird niemandem abgesagt. Prüfen Sie die Freigabe; stimmt es so, bestätigen Sie die Verluste beim Kalender."
+        "Es wird niemandem abgesagt. Prüfen Sie die Freigabe; stimmt es so, bestätigen Sie die Verluste "
+        "beim Kalender."
     ),
     "feed_lost_many": (
         "Auf einmal fehlen {detail} Terminen. Es wird niemandem abgesagt. "
