@@ -173,6 +173,15 @@ def test_the_counter_says_how_many_parts_it_will_be(
     assert words in html
 
 
+@pytest.mark.parametrize(("length", "words"), [(117, "1 SMS"), (118, "wird 2-teilige SMS")])
+def test_the_counter_counts_the_calendar_link_in(
+    length: int, words: str, app: Flask, at: Clock, sign_in: SignIn
+) -> None:  # B33, B34
+    builders.company(public_url="https://t.example.at")
+    data = draft("a" * length, ical_link="y")
+    assert words in sign_in("office").post("/nachrichten/vorschau", data=data).get_data(as_text=True)
+
+
 def test_dear_characters_are_named_with_their_origin_and_a_cheap_spelling(
     office: None, sign_in: SignIn
 ) -> None:  # C18
@@ -214,7 +223,9 @@ def test_a_time_outside_the_send_window_is_told_when_it_will_really_leave(
     clock_time: str, words: str, office: None, sign_in: SignIn
 ) -> None:  # B37
     builders.appointment(builders.calendar(), NOON + timedelta(days=9))
-    html = sign_in("office").post("/nachrichten/vorschau", data=draft("x", at=clock_time)).get_data(as_text=True)
+    html = (
+        sign_in("office").post("/nachrichten/vorschau", data=draft("x", at=clock_time)).get_data(as_text=True)
+    )
     assert words in html
 
 
