@@ -10,7 +10,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Text, cast, or_, select
+from sqlalchemy import ColumnElement, Text, and_, cast, or_, select
 
 from kehr.actions.office_facts import CalendarFacts, OfficeFacts
 from kehr.models import Appointment, Company, Message, db
@@ -54,14 +54,18 @@ APPOINTMENT_COLUMNS = (
 
 def load_appointments(now: datetime) -> Sequence[Any]:
     """The appointments that planning looks at, as light rows: the coming ones, the recent ones, and
-    those with open messages.
+    those with open messages. What was withheld until its appointment was over stays as it is.
     """
     query = select(*APPOINTMENT_COLUMNS).where(_looked_at(now)).order_by(Appointment.id)
     return db.session.execute(query).all()
 
 
 def _looked_at(now: datetime) -> ColumnElement[bool]:
-    open_messages = select(Message.appointment_id).where(Message.state.in_(OPEN))
+    still_moving = or_(
+        Message.state.in_(OPEN - {State.WITHHELD}),
+        and_(Message.state == State.WITHHELD, Message.too_late_at > now - LOOK_BACK),
+    )
+    open_messages = select(Message.appointment_id).where(still_moving)
     return or_(Appointment.start > now - LOOK_BACK, Appointment.id.in_(open_messages))
 
 

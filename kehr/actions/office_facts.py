@@ -15,7 +15,7 @@ from kehr.rules.messages import Channel, Kind
 from kehr.rules.nearest import GatewayChoice, Scoped, applying, choose_gateway
 from kehr.rules.plan_values import Office, PlanRule
 from kehr.rules.recipients import Permission
-from kehr.rules.text import used
+from kehr.rules.text import asked
 from kehr.rules.timing import SendWindow
 
 CHANNELS = {
@@ -138,7 +138,7 @@ def _plan_rule(rule: MessageRule, active_since: datetime) -> PlanRule:
         days=rule.days,
         at=rule.at,
         active_since=active_since,
-        placeholders=frozenset(used(rule.text)) | frozenset(used(rule.subject)),
+        placeholders=asked(rule.text) | (asked(rule.subject) if rule.subject.strip() else frozenset()),
     )
 
 

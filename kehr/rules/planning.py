@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from kehr.rules.messages import MAYBE_TOLD, OPEN, Kind, State
+from kehr.rules.placeholders import ALL
 from kehr.rules.plan_values import NeedsCall, Office, Past, PlanAppointment, PlanRule, Reason, Wanted
 from kehr.rules.wishes import (
     AHEAD,
@@ -29,6 +30,8 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 """A rule switched on in the future tells of a clock that was set back, not of a rule that is new."""
 OLD_START = frozenset({"AltesDatum", "AlteUhrzeit"})
 """Only a moved message has these; its old start is that which the recipient was told."""
+KNOWN_NAMES = frozenset(placeholder.name for placeholder in ALL)
+"""Whatever else a text asks for nobody can fill in."""
 
 
 def plan(
@@ -126,9 +129,9 @@ def _blocked(w: Wanted, case: Case) -> Reason | None:
     if appointment.missing_since is not None and appointment.cancelled_at is None and w.kind != Kind.FEEDBACK:
         return Reason("entry_missing", {"since": appointment.missing_since.isoformat()})
     used = next(rule.placeholders for rule in case.rules if rule.id == w.rule_id)
-    lacking = used & appointment.lacking
+    lacking = {name for name in used if name in appointment.lacking or name not in KNOWN_NAMES}
     if w.kind == Kind.MOVED:
-        lacking -= OLD_START
+        lacking -= OLD_START if "Uhrzeit" not in appointment.lacking else {"AltesDatum"}
     if lacking:
         names = ", ".join(f"#{name}" for name in sorted(lacking))
         return Reason("placeholder_missing", {"placeholders": names})

@@ -98,6 +98,12 @@ def used(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(mark.known.name for mark in marks(composed(text)) if mark.known))
 
 
+def asked(text: str) -> frozenset[str]:
+    """All that a text needs filled: its placeholders, unknown ones as written, and words (`Text`) at all."""
+    names = {mark.known.name if mark.known else mark.written[1:] for mark in marks(composed(text))}
+    return frozenset(names if text.strip() else {"Text"})
+
+
 def lacking(values: Mapping[str, str | None]) -> frozenset[str]:
     """The names of the placeholders that would withhold a text for want of a value."""
     return frozenset(one.name for one in ALL if not one.optional and not (values.get(one.name) or "").strip())

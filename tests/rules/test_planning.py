@@ -277,7 +277,7 @@ def test_what_was_held_back_keeps_its_reason_when_the_appointment_has_begun() ->
     ("values", "rules", "moved"),
     [
         ({"known_since": NOW}, EVERY_KIND, 1),
-        ({"known_since": NOW}, [rule("moved", active_since=NOW + timedelta(1))], 0),
+        ({"known_since": NOW - timedelta(2)}, [rule("moved", active_since=NOW - timedelta(1))], 0),
         ({"known_since": NOW, "live_since": NOW}, EVERY_KIND, 0),
         ({"known_since": APRIL}, EVERY_KIND, 0),
         ({"known_since": NOW, "start": at("01.04. 09:00")}, EVERY_KIND, 0),
@@ -397,6 +397,26 @@ def test_only_a_moved_message_knows_the_old_start() -> None:
     rules = [rule("moved", placeholders=old), rule("reminder", placeholders=old)]
     states = {w.kind: w.state for w in plan(there, rules, told, NOW, OFFICE)[0]}
     assert states == {Kind.MOVED: State.PLANNED, Kind.REMINDER: State.WITHHELD}
+
+
+# failures.md 16
+@pytest.mark.parametrize(
+    ("asked", "lacking", "missing"),
+    [
+        ({"Quatsch"}, set(), "#Quatsch"),
+        ({"Text"}, set(), "#Text"),
+        ({"AlteUhrzeit"}, {"AlteUhrzeit", "AltesDatum", "Uhrzeit"}, "#AlteUhrzeit"),
+        ({"AltesDatum"}, {"AlteUhrzeit", "AltesDatum", "Uhrzeit"}, ""),
+    ],
+)
+def test_failure_16_what_nobody_can_fill_in_is_withheld_when_planned(
+    asked: set[str], lacking: set[str], missing: str
+) -> None:
+    told = [past("confirmation", at("01.04. 09:00"), told=TOLD)]
+    there = appointment(APRIL, known_since=NOW, lacking=frozenset(lacking))
+    (found,), _ = plan(there, [rule("moved", placeholders=frozenset(asked))], told, NOW, OFFICE)
+    assert found.reason.args.get("placeholders", "") == missing
+    assert found.state == (State.WITHHELD if missing else State.PLANNED)
 
 
 # failures.md 19: told 1.4., then 2.4., and now it is the 1.4. again and once more the 2.4.
