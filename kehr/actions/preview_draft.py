@@ -30,7 +30,7 @@ class DraftPreview:
     """A draft as one customer would read it.
 
     `nominal` is the moment the rule names, `due` the one in the send window; both None for kinds that
-    follow a change. `sample` says that no real appointment was there to take.
+    follow a change. `past`: it is over for this appointment. `sample`: no real one was there to take.
     """
 
     composed: Composed
@@ -41,6 +41,7 @@ class DraftPreview:
     start: datetime
     nominal: datetime | None
     due: datetime | None
+    past: bool
     sample: bool
 
 
@@ -77,6 +78,7 @@ def preview_draft(draft: RuleSettings, appointment: Appointment | None, now: dat
         start=about.start or now,
         nominal=nominal,
         due=due,
+        past=due is not None and due <= now,
         sample=appointment is None,
     )
 

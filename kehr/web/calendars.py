@@ -3,87 +3,31 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, ColorField, SelectField, StringField
 
 from kehr import clock
 from kehr.actions import change_calendar
-from kehr.actions.known_settings import known_settings
 from kehr.actions.list_calendars import list_calendars
 from kehr.actions.poll_calendars import PollResult, poll_calendar
 from kehr.actions.preview_feed import Preview, PreviewFault, preview, read_source
-from kehr.models import Branch, Calendar, Company, db
+from kehr.models import Calendar, Company, db
 from kehr.rules.appointments import FieldMap
-from kehr.rules.settings_messages import read_calendar
 from kehr.rules.settings_reader import SettingsError
-from kehr.rules.settings_values import CalendarSettings
 from kehr.sources.allow import Allow
 from kehr.web import filters
 from kehr.web.access import needs
-from kehr.web.form_words import choices_of
+from kehr.web.calendar_form import CalendarForm, calendar_form, checked_calendar, field_map
 from kehr.web.fragments import wants_fragment
 from kehr.web.sentences import told
-from kehr.web.settings_form import checked, refuse_field, whole
+from kehr.web.settings_form import refuse_field
 
 screen = Blueprint("calendars", __name__)
 
-FIELD_WORDS = {
-    "summary": lazy_gettext("Titel"),
-    "description": lazy_gettext("Beschreibung"),
-    "location": lazy_gettext("Ort"),
-    "contact": lazy_gettext("Kontakt"),
-}
-CONSENT_WORDS = {
-    "customer": lazy_gettext("nur an Nummern mit eingetragener Einwilligung"),
-    "calendar": lazy_gettext("eine Nummer im Termin gilt als Einwilligung und wird so vermerkt"),
-}
 COLORS = ("#2f6f4f", "#22547f", "#8a5300", "#7a3b69", "#3f6b73", "#5b5f2c")
 PREVIEW_DAYS = 7
-
-
-class CalendarForm(FlaskForm):
-    """A calendar; the checks live in kehr.rules.settings_messages."""
-
-    name = StringField(
-        lazy_gettext("Interne Bezeichnung"), description=lazy_gettext("So heißt der Kalender hier.")
-    )
-    url = StringField(
-        lazy_gettext("Kalender Webadresse"),
-        description=lazy_gettext("Beginnt mit https:// oder webcal:// und endet oft auf .ics."),
-    )
-    branch = SelectField(lazy_gettext("Filiale"), validate_choice=False)
-    color = ColorField(lazy_gettext("Farbe"))
-    active = BooleanField(
-        lazy_gettext("Automatisch abrufen und Nachrichten senden"),
-        description=lazy_gettext("Ausgeschaltet wird der Kalender nicht abgerufen und nichts gesendet."),
-    )
-    poll_minutes = StringField(lazy_gettext("Abrufen alle … Minuten"))
-    phone_field = SelectField(
-        lazy_gettext("Telefonnummer befindet sich im Feld"),
-        choices=choices_of(FIELD_WORDS),
-        validate_choice=False,
-    )
-    name_field = SelectField(
-        lazy_gettext("Der Name des Kunden befindet sich im Feld"),
-        choices=choices_of(FIELD_WORDS),
-        validate_choice=False,
-    )
-    location_field = SelectField(
-        lazy_gettext("Der Ort des Termins befindet sich im Feld"),
-        choices=choices_of(FIELD_WORDS),
-        validate_choice=False,
-    )
-    fallback_name = StringField(lazy_gettext("Ersatzwort, wenn der Name fehlt"))
-    fallback_location = StringField(lazy_gettext("Ersatzwort, wenn der Ort fehlt"))
-    consent = SelectField(
-        lazy_gettext("Nachrichten gehen"), choices=choices_of(CONSENT_WORDS), validate_choice=False
-    )
 
 
 @screen.get("/kalender")
@@ -105,7 +49,7 @@ def guide() -> str:
 def new() -> Response | str | tuple[str, int]:
     """Adds a calendar (B14)."""
     if request.method == "POST":
-        return _save(_form(), None)
+        return _save(calendar_form(), None)
     count = len(db.session.scalars(db.select(Calendar.id)).all())
     start = {
         "active": True,
@@ -115,7 +59,7 @@ def new() -> Response | str | tuple[str, int]:
         "fallback_name": _("Kundin/Kunde"),
         "fallback_location": _("bei Ihnen"),
     }
-    return _form_page(_form(start), None)
+    return _form_page(calendar_form(start), None)
 
 
 @screen.route("/kalender/<int:calendar_id>", methods=["GET", "POST"])
@@ -124,10 +68,10 @@ def one(calendar_id: int) -> Response | str | tuple[str, int]:
     """Changes a calendar (B18)."""
     row = db.get_or_404(Calendar, calendar_id)
     if request.method == "POST":
-        return _save(_form(), row)
+        return _save(calendar_form(), row)
     stored = {name: getattr(row, name) for name in CalendarForm.__dict__ if hasattr(row, name)}
     branch = row.branch.name if row.branch else ""
-    return _form_page(_form(stored | {"branch": branch, "poll_minutes": str(row.poll_minutes)}), row)
+    return _form_page(calendar_form(stored | {"branch": branch, "poll_minutes": str(row.poll_minutes)}), row)
 
 
 @screen.get("/kalender/<int:calendar_id>/vorschau")
@@ -148,15 +92,15 @@ def show_preview(calendar_id: int) -> str:
 @needs("office")
 def preview_draft() -> str | tuple[str, int]:
     """The same from the form that is not saved yet."""
-    form = _form()
-    settings = _checked(form)
+    form = calendar_form()
+    settings = checked_calendar(form)
     found, fault = (
         None,
         _("Füllen Sie zuerst Bezeichnung und Adresse aus; was noch nicht passt, ist unten rot."),
     )
     fields = FieldMap()
     if settings is not None and settings.url:
-        fields = _field_map(settings)
+        fields = field_map(settings)
         found, fault = _preview(settings.url, fields)
     elif form.url.errors:
         fault = str(form.url.errors[0])
@@ -227,41 +171,8 @@ def _poll_words(result: PollResult | None) -> str:
     )
 
 
-def _form(data: dict[str, Any] | None = None) -> CalendarForm:
-    form = CalendarForm(data=data)
-    names = db.session.scalars(db.select(Branch.name).order_by(Branch.id)).all()
-    form.branch.choices = choices_of({"": _("keine")} | {name: name for name in names})
-    return form
-
-
-def _checked(form: CalendarForm) -> CalendarSettings | None:
-    typed: dict[str, Any] = {
-        name: form[name].data or ""
-        for name in (
-            "name",
-            "url",
-            "branch",
-            "color",
-            "phone_field",
-            "name_field",
-            "location_field",
-            "consent",
-        )
-    }
-    typed |= {"active": form.active.data, "poll_minutes": whole(form.poll_minutes.data) or 15}
-    fallbacks = {"name": form.fallback_name.data or "", "location": form.fallback_location.data or ""}
-    known = known_settings(db.session)
-    return checked(
-        form,
-        typed | {"fallbacks": fallbacks},
-        lambda data: read_calendar(data, "", known),
-        {"fallbacks.name": "fallback_name", "fallbacks.location": "fallback_location"},
-        {"name": "–", "url": "https://example.at/"},
-    )
-
-
 def _save(form: CalendarForm, row: Calendar | None) -> Response | tuple[str, int]:
-    settings = _checked(form)
+    settings = checked_calendar(form)
     if settings is None:
         return _form_page(form, row), 422
     try:
@@ -275,16 +186,6 @@ def _save(form: CalendarForm, row: Calendar | None) -> Response | tuple[str, int
 
 def _form_page(form: CalendarForm, row: Calendar | None) -> str:
     return render_template("calendars/edit.html", form=form, calendar=row)
-
-
-def _field_map(settings: CalendarSettings) -> FieldMap:
-    return FieldMap(
-        settings.phone_field or "summary",
-        settings.name_field or "summary",
-        settings.location_field or "location",
-        settings.fallback_name or "",
-        settings.fallback_location or "",
-    )
 
 
 def _preview(url: str, fields: FieldMap) -> tuple[Preview | None, str]:

@@ -108,6 +108,10 @@ def _timing(found: DraftPreview, draft: RuleSettings, company: Company) -> Itera
                 due=when(found.due),
             ),
         )
+    elif found.past:
+        yield Hint(
+            "grey", _("Für diesen Termin ist der Zeitpunkt schon vorbei: %(due)s.", due=when(found.due))
+        )
     elif found.due != found.nominal:
         yield Hint(
             "grey",

@@ -151,6 +151,14 @@ def test_the_preview_follows_the_draft_for_the_chosen_appointment(
     assert "1 SMS" in html and "Geht für diesen Termin am Di, 17.03. 17:00 hinaus." in html
 
 
+def test_a_moment_that_is_over_for_the_chosen_appointment_is_said_to_be(
+    office: None, sign_in: SignIn
+) -> None:
+    builders.appointment(builders.calendar(), NOON + timedelta(days=1))
+    html = sign_in("office").post("/nachrichten/vorschau", data=draft("x")).get_data(as_text=True)
+    assert "schon vorbei: Mo, 09.03. 17:00" in html
+
+
 def test_without_appointments_an_invented_one_is_shown_and_said_to_be(office: None, sign_in: SignIn) -> None:
     html = check_page(sign_in("office").get(f"/nachrichten/{first('moved').id}"))
     assert "erfundener" in html
