@@ -53,7 +53,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     socket = data / "run" / "valkey.sock"
     redis_url = _value(env, "REDIS_URL") or f"unix://{socket}?db=0"
     if redis_url.startswith("unix://") and len(os.fsencode(str(socket))) > SOCKET_LIMIT:
-        raise WrongSetting(f"KEHR_DATA={data} is too long a path for a socket; choose one under 80 characters.")
+        raise WrongSetting(
+            f"KEHR_DATA={data} is too long a path for a socket; choose one under 80 characters."
+        )
     return Settings(
         data=data,
         port=_port(env, "KEHR_PORT", 8080),

@@ -39,10 +39,10 @@ def send_again(message_id: str, by: str, now: datetime) -> None:
 
 
 def mark_sent(message_id: str, by: str, now: datetime) -> None:
-    """Notes an unclear message as sent, on a person's word. Raises NotNow."""
+    """Notes an unclear or refused message as sent, on a person's word. Raises NotNow."""
     with writing() as session:
         message = session.get_one(Message, message_id)
-        if message.state != State.UNCLEAR:
+        if message.state not in AGAIN:
             raise NotNow(message.state)
         message.sent_at = message.sent_at or message.claimed_at or now
         change_state(session, message, State.ACCEPTED, now, "marked_sent", {"by": by}, by)

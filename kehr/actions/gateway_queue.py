@@ -28,7 +28,8 @@ def sender_of(gateway: Gateway, now: Callable[[], datetime]) -> Sender:
         base_url=gateway.base_url,
         secret=secret,
         senders=tuple(
-            ReleasedSender(str(sender["address"]), str(sender.get("type") or "")) for sender in gateway.senders
+            ReleasedSender(str(sender["address"]), str(sender.get("type") or ""))
+            for sender in gateway.senders
         ),
         options={name: str(value) for name, value in gateway.options.items()},
     )

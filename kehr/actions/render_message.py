@@ -38,11 +38,14 @@ def told_start(message: Message) -> datetime | None:
 
 
 def preview_text(message: Message, now: datetime) -> Composed:
-    """What a message that has not left would say if it left now; what did leave is in the row."""
+    """What a message that has not left will say when it is due (or now, if it is late).
+
+    What did leave is in the row.
+    """
     facts = load_office()
     row = db.session.get_one(Appointment, message.appointment_id)
     rule = db.session.get_one(MessageRule, message.rule_id)
-    return compose_message(message, row, rule, facts, now)
+    return compose_message(message, row, rule, facts, max(now, message.due_at))
 
 
 def entry_file(message: Message, row: Appointment, facts: OfficeFacts, now: datetime) -> bytes | None:
@@ -58,7 +61,9 @@ def entry_file(message: Message, row: Appointment, facts: OfficeFacts, now: date
         EntryFacts(
             uid=f"kehrbote-{row.calendar_id}-{row.id}@kehrbote",
             start=message.about_start,
-            end=max(row.end, message.about_start) if message.about_start == row.start else message.about_start,
+            end=max(row.end, message.about_start)
+            if message.about_start == row.start
+            else message.about_start,
             all_day=row.all_day,
             summary=f"{company.name}: Rauchfangkehrer",
             place=row.place,

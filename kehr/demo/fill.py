@@ -22,8 +22,8 @@ from kehr.rules.messages import Channel
 
 ROUNDS = (time(8, 5), time(12, 0), time(17, 2), time(19, 50))
 ODD_OUTCOMES: dict[int, Outcome] = {
-    1: Unclear("no_answer"),
-    3: Refused("link_4002", "recipientAddressList"),
+    1: Unclear("timeout"),
+    2: Refused("link_4002"),
 }
 """Days back from today on which one message did not simply go out."""
 

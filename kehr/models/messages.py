@@ -86,7 +86,13 @@ class Message(db.Model):  # type: ignore[name-defined, misc]
 
     __table_args__ = (
         UniqueConstraint(
-            "appointment_id", "kind", "rule_id", "channel", "recipient", "about_start", name="uq_messages_identity"
+            "appointment_id",
+            "kind",
+            "rule_id",
+            "channel",
+            "recipient",
+            "about_start",
+            name="uq_messages_identity",
         ),
         Index("ix_messages_state_due", "state", "due_at"),
         Index("ix_messages_due", "due_at"),

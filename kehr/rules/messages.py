@@ -47,7 +47,7 @@ MOVES: dict[State, frozenset[State]] = {
     State.WITHDRAWN: frozenset({State.PLANNED, State.WITHHELD, State.HELD}),
     State.SENDING: frozenset({State.ACCEPTED, State.PLANNED, State.REFUSED, State.UNCLEAR}),
     State.UNCLEAR: frozenset({State.ACCEPTED, State.PLANNED}),
-    State.REFUSED: frozenset({State.PLANNED}),
+    State.REFUSED: frozenset({State.PLANNED, State.ACCEPTED}),
     State.ACCEPTED: frozenset({State.DELIVERED, State.UNDELIVERED}),
     State.DELIVERED: frozenset(),
     State.UNDELIVERED: frozenset(),
@@ -56,7 +56,7 @@ MOVES: dict[State, frozenset[State]] = {
 """The one table of allowed moves.
 
 A withdrawn row may return when the truth returns to it (moved there and back), because its identity
-may exist only once. A refused message returns only when a person sends it again.
+may exist only once. Out of refused leads only a person: sent again, or told in another way.
 """
 
 OPEN = frozenset({State.PLANNED, State.WITHHELD, State.HELD})

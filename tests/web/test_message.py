@@ -48,15 +48,25 @@ def test_unknown_message_is_not_found(office: dict[str, Any], sign_in: SignIn) -
     assert sign_in(login="b").get(f"/nachricht/{send(office).id}/unsinn").status_code == 404
 
 
-def test_planned_message_shows_the_text_as_it_would_leave_now(
+def test_planned_message_shows_the_text_as_it_leaves_when_it_is_due(
     office: dict[str, Any], sign_in: SignIn
 ) -> None:  # B45
     message = send(office, reason="planned_lead", reason_args={"days": 2})
     html = check_page(sign_in("reader").get(f"/nachricht/{message.id}"))
     assert "Donnerstag, 12.03.2026 um 12:00: Redtenbachergasse 3, 4400 Steyr." in html
-    assert "so ginge sie jetzt hinaus" in html
+    assert "so geht sie hinaus" in html
     assert "0664 1000001" in html
     assert "Geht am Di, 10.03. 13:00 hinaus: Erinnerung, 2 Tage vor dem Termin." in html
+
+
+def test_planned_text_speaks_of_the_day_on_which_it_will_be_read(
+    office: dict[str, Any], sign_in: SignIn
+) -> None:  # C11
+    message = send(office, due_at=NOON + timedelta(days=1))
+    message.rule.text = "#Tagwort kommen wir."
+    db.session.commit()
+    html = check_page(sign_in("reader").get(f"/nachricht/{message.id}"))
+    assert "morgen kommen wir." in html and "übermorgen" not in html
 
 
 def test_changed_rule_changes_the_shown_text_of_what_has_not_left(
@@ -148,7 +158,7 @@ def test_trial_message_reads_probe(office: dict[str, Any], sign_in: SignIn) -> N
     ("state", "reason", "offered"),
     [
         ("unclear", "stuck_sending", {"nochmals", "gesendet"}),
-        ("refused", "dns_failed", {"nochmals"}),
+        ("refused", "dns_failed", {"nochmals", "gesendet"}),
         ("held", "release_always", {"freigeben"}),
         ("withheld", "no_consent", {"einwilligung"}),
         ("withheld", "revoked", {"einwilligung"}),
