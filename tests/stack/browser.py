@@ -27,6 +27,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--window-size=1360,900",
     "--hide-scrollbars",
     "--lang=de-AT",
 )
@@ -78,7 +79,8 @@ class Page:
 
     def into_view(self, element: WebElement) -> WebElement:
         """Scrolls to an element as somebody would."""
-        self.chrome.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+        script = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})"
+        self.chrome.execute_script(script, element)
         return element
 
     def fill(self, **values: str | bool) -> None:
@@ -105,8 +107,8 @@ class Page:
     def wait_at(self, path: str) -> None:
         """Waits until the browser is there."""
         with contextlib.suppress(Exception):
-            WebDriverWait(self.chrome, PATIENCE, 0.1).until(lambda _: self.path.startswith(path))
-        assert self.path.startswith(path), f"at {self.path}, not {path}: {self.text[:1500]}"
+            WebDriverWait(self.chrome, PATIENCE, 0.1).until(lambda _: self.path.partition("?")[0] == path)
+        assert self.path.partition("?")[0] == path, f"at {self.path}, not {path}: {self.text[:1500]}"
 
     def resize(self, size: tuple[int, int]) -> None:
         """A window, or a phone, of exactly this size in CSS pixels."""

@@ -94,14 +94,14 @@ class Stack:
         os.killpg(self.process.pid, signal.SIGINT)
         return self.process.wait(ENDS_WITHIN)
 
-    def left(self) -> list[str]:
-        """The command lines of processes of this group that still live."""
-        found = []
+    def left(self) -> dict[int, str]:
+        """The processes of this office that still live, by number, with their command lines."""
+        mark = f"KEHR_DATA={self.data}\0".encode()
+        found = {}
         for entry in Path("/proc").iterdir():
             with contextlib.suppress(OSError, ValueError):
-                stat = (entry / "stat").read_text().rpartition(")")[2].split()
-                if int(entry.name) and int(stat[3]) == self.process.pid and stat[0] != "Z":
-                    found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+                if mark in (entry / "environ").read_bytes():
+                    found[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
         return found
 
     def _said(self, words: str) -> bool:
@@ -141,8 +141,9 @@ def running(
         if process.poll() is None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 stack.interrupt()
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        for pid in stack.left():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         process.wait(10)
         reader.join(10)
         assert process.stdout is not None
