@@ -1,4 +1,4 @@
-"""What runs when, read by `rq cron`. A job that could not start in time is dropped: the next does its work."""
+"""What runs when, read by `rq cron`. A job that could not start in time is dropped; the next does it."""
 
 from rq.cron import register
 

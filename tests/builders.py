@@ -39,7 +39,9 @@ def company(**values: Any) -> Company:
 
 def gateway(name: str = "sandbox", **values: Any) -> Gateway:
     """A sandbox gateway without limit."""
-    return _kept(Gateway(**{"name": name, "kind": "sandbox", "max_per_minute": 0, "created_at": NOON} | values))
+    return _kept(
+        Gateway(**{"name": name, "kind": "sandbox", "max_per_minute": 0, "created_at": NOON} | values)
+    )
 
 
 def branch(name: str = "Steyr", **values: Any) -> Branch:

@@ -131,10 +131,11 @@ def _known_calendar(table: Table, known: Known) -> str:
 
 
 def _check_link(table: Table, text: str, subject: str, *, ical_link: bool, known: Known) -> None:
-    if known.public_url:
-        return
     sentence = (
-        "Ein Kalenderlink geht erst, wenn unter »network.public_url« steht, wo er von außen erreichbar ist."
+        "Den Kalenderlink gibt es noch nicht; bis dahin liegt der Termin jeder E-Mail als Datei bei."
+        if known.public_url
+        else "Ein Kalenderlink geht erst, wenn unter »network.public_url« steht, wo er von außen "
+        "erreichbar ist."
     )
     if ical_link:
         raise table.error("ical_link", sentence)

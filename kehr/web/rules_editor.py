@@ -63,7 +63,12 @@ class RuleForm(FlaskForm):
     subject = StringField(
         lazy_gettext("Betreff der E-Mail"), description=lazy_gettext("Leer: der übliche Betreff.")
     )
-    ical_link = BooleanField(lazy_gettext("Link zum Kalendereintrag anhängen (höchstens 42 Zeichen)"))
+    ical_link = BooleanField(
+        lazy_gettext("Link zum Kalendereintrag anhängen (höchstens 42 Zeichen)"),
+        description=lazy_gettext(
+            "Den Kalenderlink gibt es noch nicht; bis dahin liegt der Termin jeder E-Mail als Datei bei."
+        ),
+    )
 
 
 @screen.get("/nachrichten")
@@ -225,10 +230,8 @@ def _form_page(form: RuleForm, row: MessageRule | None, scope: change_rules.Scop
 
 def _empty_blocks(kind: str) -> tuple[str, ...]:
     """Building blocks that have nothing to say in this kind of message."""
-    company = db.session.get(Company, 1)
     old = () if kind == "moved" else ("#AltesDatum", "#AlteUhrzeit")
-    link = () if company and company.public_url else ("#Kalenderlink",)
-    return (*old, *link, "#Code")
+    return (*old, "#Kalenderlink", "#Code")
 
 
 def _reads(form: RuleForm, scope: change_rules.Scope) -> dict[str, Any]:

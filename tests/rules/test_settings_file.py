@@ -259,6 +259,11 @@ BAD = [
     (RULE + "ical_link = true", "rules[0].ical_link", "network.public_url"),  # B33
     (RULE + "text = '#kalenderlink'", "rules[0].text", "network.public_url"),
     (
+        "[network]\npublic_url = 'https://t.at'\n" + RULE + "ical_link = true",
+        "rules[0].ical_link",
+        "noch nicht",
+    ),
+    (
         "[[rules]]\nkind='followup'\nactive=true\ntext='?'",
         "rules[0].active",
         "Keines der Gateways hier empfängt Antworten",
@@ -286,7 +291,6 @@ def test_what_cannot_be_applied_is_refused_by_its_key_with_a_german_sentence(
     [
         "[[rules]]\nkind = 'followup'\nactive = false\ntext = '?'",
         "[[rules]]\nkind = 'reminder'\nactive = false",
-        "[network]\npublic_url = 'https://t.at'\n[[rules]]\nkind = 'confirmation'\nical_link = true",
         "[[branches]]\nname='Wels'\nsms_gateway='probe'\nsender='Rauchfang12'",
         "[[branches]]\nname='Wels'\nsms_gateway='link'\nsender='0720 111222'",
         "[[branches]]\nname='Wels'\nsms_gateway=''",
