@@ -41,7 +41,14 @@ class Gateway:
     def start(self, *behaviours: str) -> None:
         """Serves with these behaviours, on the same port and record as before."""
         self.stop()
-        command = [sys.executable, "-m", "tests.fakes.link_server", str(self.port), str(self.record), *behaviours]
+        command = [
+            sys.executable,
+            "-m",
+            "tests.fakes.link_server",
+            str(self.port),
+            str(self.record),
+            *behaviours,
+        ]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout and self.process.stdout.readline().strip() == str(self.port)
 
@@ -58,6 +65,11 @@ class Gateway:
         if not self.record.exists():
             return []
         return [json.loads(line) for line in self.record.read_text(encoding="utf-8").splitlines()]
+
+    @property
+    def record_size(self) -> int:
+        """Bytes of its record: it grows with each request accepted."""
+        return self.record.stat().st_size if self.record.exists() else 0
 
     @property
     def ids(self) -> Counter[str]:
