@@ -17,6 +17,7 @@ from pathlib import Path
 from honcho import manager
 from honcho.printer import Printer
 
+from kehr.parts import Parts
 from kehr.settings import ROOT, Settings, WrongSetting, read_settings
 
 STOP_SECONDS = 40
@@ -72,7 +73,7 @@ def commands(settings: Settings) -> dict[str, str]:
 def _run_once(settings: Settings, more: dict[str, str]) -> bool:
     """Runs all parts until one ends; whether somebody asked for the end."""
     settings.socket.unlink(missing_ok=True)
-    parts = manager.Manager(Printer(sys.stdout, colour=sys.stdout.isatty()))
+    parts = Parts(Printer(sys.stdout, colour=sys.stdout.isatty()))
     for name, command in (commands(settings) | more).items():
         parts.add_process(name, command, cwd=str(ROOT))
     parts.loop()

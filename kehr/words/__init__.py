@@ -68,10 +68,11 @@ def template(code: str, args: Mapping[str, Any] | None = None) -> str:
 def sentence(code: str, args: Mapping[str, Any] | None = None, translate: Callable[[str], str] = str) -> str:
     """The sentence of a code; arguments stand in it as given (see `readable` for moments).
 
-    `translate` turns the German template into the reader's language.
+    Brackets around a detail that is empty vanish. `translate` turns the German template into the reader's
+    language.
     """
-    filled = _Gaps(args or {}, unknown_code=code)
-    return " ".join(translate(template(code, args)).format_map(filled).split())
+    filled = translate(template(code, args)).format_map(_Gaps(args or {}, unknown_code=code))
+    return " ".join(filled.replace(" ()", "").split())
 
 
 def told(code: str, args: Mapping[str, Any], zone: ZoneInfo, translate: Callable[[str], str] = str) -> str:

@@ -179,3 +179,8 @@ def test_every_alarm_formats(code: str) -> None:
 def test_translation_happens_before_the_arguments_are_filled_in() -> None:
     english = {words.template("no_number"): "No number."}
     assert words.sentence("no_number", {}, lambda text: english[text]) == "No number."
+
+
+def test_a_sentence_leaves_no_empty_brackets_where_a_gateway_told_no_detail() -> None:
+    told = words.sentence("link_4002", {"detail": ""})
+    assert told == "LINK hält die Nummer für ungültig. Fragen Sie nach der richtigen Nummer."

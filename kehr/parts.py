@@ -1,0 +1,40 @@
+"""The parts of the machine as one bundle of processes: they start together, and the broker ends last."""
+
+from __future__ import annotations
+
+from honcho import manager
+
+BROKER = "broker"
+
+
+class Parts(manager.Manager):
+    """honcho's manager, but a worker that finishes its job still finds the broker to tell it so.
+
+    Asked to end all at once, the worker lost the broker now and then: it ended with an error, or left
+    its job running alone.
+    """
+
+    _broker_asked = False
+
+    def _killall(self, force: bool = False) -> None:
+        broker = self._processes.get(BROKER)
+        if force or broker is None or "returncode" in broker:
+            super()._killall(force=force)
+            return
+        broker["returncode"] = None  # honcho asks only parts that have no such entry
+        super()._killall()
+        del broker["returncode"]
+
+    def _all_stopped(self) -> bool:
+        self._end_broker()
+        return bool(super()._all_stopped())
+
+    def _end_broker(self) -> None:
+        """Asks the broker to end, once, as soon as it is the only part left."""
+        broker = self._processes.get(BROKER)
+        if broker is None or not self._terminating or self._broker_asked or "returncode" in broker:
+            return
+        others = [part for name, part in self._processes.items() if name != BROKER]
+        if all(part.get("returncode") is not None for part in others):
+            self._broker_asked = True
+            self._procmgr.terminate(broker["pid"])
