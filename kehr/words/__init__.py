@@ -13,7 +13,7 @@ from kehr.words.alarms import ALARMS
 from kehr.words.arguments import readable, spell_address, spell_day, spell_moment
 from kehr.words.faults_de import SENTENCES as FAULTS
 from kehr.words.health import CHECKS, HEALTH
-from kehr.words.reasons import REASONS
+from kehr.words.reasons import REASONS, SAYS_WHO_KNOWS, WHO_KNOWS
 from kehr.words.states import CHANNELS, KINDS, KINDS_MANY, STATES, TRIAL, StateWord, state_word
 
 __all__ = [
@@ -106,7 +106,10 @@ def why(
     reason = told(code, args, zone, translate)
     if state in ("planned", "accepted", "delivered", "sending"):
         return reason[:1].upper() + reason[1:]
-    return f"{translate(STATES[state].beginning)}: {reason}"
+    spoken = f"{translate(STATES[state].beginning)}: {reason}"
+    if state == "unclear" and code not in SAYS_WHO_KNOWS:
+        spoken += f" {translate(WHO_KNOWS)}"
+    return spoken
 
 
 def explain(

@@ -115,4 +115,9 @@ QUEUES = {
     ),
 }
 
+WHO_KNOWS = "Ob die Nachricht hinausging, weiß nur der Empfänger."
+"""What is added to whatever made an outcome unclear."""
+SAYS_WHO_KNOWS = frozenset({"stuck_sending", "gateway_broke"})
+"""Reasons that say it themselves."""
+
 REASONS: dict[str, str] = PLANNED | WITHHELD | HELD | WITHDRAWN | LEFT | QUEUES

@@ -184,3 +184,11 @@ def test_translation_happens_before_the_arguments_are_filled_in() -> None:
 def test_a_sentence_leaves_no_empty_brackets_where_a_gateway_told_no_detail() -> None:
     told = words.sentence("link_4002", {"detail": ""})
     assert told == "LINK hält die Nummer für ungültig. Fragen Sie nach der richtigen Nummer."
+
+
+def test_unclear_message_says_that_only_the_recipient_knows() -> None:  # C19
+    zone = ZoneInfo("Europe/Vienna")
+    spoken = words.why("unclear", "timeout", {}, zone)
+    assert spoken.startswith("Unklar: ") and spoken.endswith("weiß nur der Empfänger.")
+    assert words.why("unclear", "stuck_sending", {}, zone).count("weiß nur der Empfänger") == 1
+    assert "Empfänger" not in words.why("refused", "timeout", {}, zone)
