@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from kehr.actions.gateway_queue import sender_of
 from kehr.actions.office_facts import gateway_for
@@ -19,6 +19,10 @@ from kehr.words import alarm_sentence
 SETTLED_AGAIN = timedelta(hours=6)
 """A trouble that comes back within this time is shown, but not told again."""
 
+AGAIN_AFTER = timedelta(minutes=15)
+"""How long a mail that was surely not sent waits: a wrong password tried every round locks the account."""
+NOT_SENT = "not sent: "
+
 log = logging.getLogger(__name__)
 
 
@@ -28,11 +32,16 @@ def tell_office(now: Callable[[], datetime]) -> int:
     The alarm is marked as told and committed first, so that a crash never tells it twice.
     """
     told = 0
-    query = select(Alarm.id).where(Alarm.told_at.is_(None), Alarm.closed_at.is_(None)).order_by(Alarm.id)
+    query = select(Alarm.id).where(_untold(now()), Alarm.closed_at.is_(None)).order_by(Alarm.id)
     for alarm_id in list(db.session.scalars(query)):
         told += _tell(alarm_id, now)
     db.session.rollback()
     return told
+
+
+def _untold(now: datetime) -> ColumnElement[bool]:
+    tried = and_(Alarm.told_note.startswith(NOT_SENT), Alarm.told_at < now - AGAIN_AFTER)
+    return or_(Alarm.told_at.is_(None), tried)
 
 
 def _tell(alarm_id: int, now: Callable[[], datetime]) -> int:
@@ -41,7 +50,7 @@ def _tell(alarm_id: int, now: Callable[[], datetime]) -> int:
         if company is None or not company.email:
             return 0
         claimed: Any = session.execute(
-            update(Alarm).where(Alarm.id == alarm_id, Alarm.told_at.is_(None)).values(told_at=now())
+            update(Alarm).where(Alarm.id == alarm_id, _untold(now())).values(told_at=now(), told_note="")
         )
         if claimed.rowcount != 1:
             return 0
@@ -89,17 +98,14 @@ def _mail(alarm: Alarm, company: Company, gateway: Gateway) -> OutgoingMessage:
 
 
 def _send(alarm_id: int, sender: Any, outgoing: OutgoingMessage) -> int:
-    note, again = "", False
+    note = ""
     try:
         sender.send(outgoing)
     except GatewayError as error:
         log.warning("alarm %s was not told: %s", alarm_id, error)
-        note, again = f"{error.code}: {error.detail}", isinstance(error, NotTaken)
+        note = f"{NOT_SENT if isinstance(error, NotTaken) else ''}{error.code}: {error.detail}"
     finally:
         sender.close()
     with writing() as session:
-        alarm = session.get_one(Alarm, alarm_id)
-        alarm.told_note = note
-        if again:
-            alarm.told_at = None
+        session.get_one(Alarm, alarm_id).told_note = note
     return 0 if note else 1
