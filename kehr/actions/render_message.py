@@ -61,9 +61,7 @@ def entry_file(message: Message, row: Appointment, facts: OfficeFacts, now: date
         EntryFacts(
             uid=f"kehrbote-{row.calendar_id}-{row.id}@kehrbote",
             start=message.about_start,
-            end=max(row.end, message.about_start)
-            if message.about_start == row.start
-            else message.about_start,
+            end=message.about_start + (row.end - row.start),
             all_day=row.all_day,
             summary=f"{company.name}: Rauchfangkehrer",
             place=row.place,

@@ -213,7 +213,7 @@ def test_a_cancellation_takes_the_entry_out_of_the_calendar_again(mails: MailSer
     builders.rule("cancelled", channel="email", text="Der Termin entfällt.")
     row = db.session.get_one(Appointment, 1)
     row.cancelled_at = at("11.03. 09:00")
-    row.all_day = True
+    row.start, row.end = at("13.03. 10:00"), at("13.03. 12:00")
     db.session.commit()
     moment = at("11.03. 10:00")
     plan_messages(moment)
@@ -223,6 +223,7 @@ def test_a_cancellation_takes_the_entry_out_of_the_calendar_again(mails: MailSer
     (event,) = calendar.walk("VEVENT")
     assert (calendar["METHOD"], event["STATUS"], event["SEQUENCE"]) == ("CANCEL", "CANCELLED", 1)
     assert event["UID"] == "kehrbote-1-1@kehrbote"
+    assert (event.start, event.end) == (at("12.03. 16:00"), at("12.03. 18:00"))
 
 
 def test_feedback_brings_no_calendar_entry(mails: MailServer) -> None:
