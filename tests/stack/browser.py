@@ -126,8 +126,11 @@ class Page:
             )
         )
 
-    def picture(self, file: Path) -> None:
-        """The whole page as a picture, as far down as it goes."""
+    def picture(self, file: Path, *, whole: bool = True) -> None:
+        """The page as a picture: `whole` as far down as it goes, else what the window shows."""
+        if not whole:
+            file.write_bytes(self.chrome.get_screenshot_as_png())
+            return
         size = self.chrome.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
         clip = {"x": 0, "y": 0, "width": size["width"], "height": min(size["height"], 3000), "scale": 1}
         shot = self.chrome.execute_cdp_cmd(

@@ -7,12 +7,17 @@ wider than a phone, no script or policy complains, nothing comes from outside, e
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from selenium.webdriver import ActionChains
+from selenium.webdriver.common.keys import Keys
 
 from tests.stack.browser import DESKTOP, PHONE, Page, browser
 from tests.stack.running_stack import Stack, running, short_folder, wait_for
@@ -72,11 +77,11 @@ def demo() -> Iterator[Demo]:
         yield Demo(stack, page)
 
 
-def _picture(page: Page, name: str) -> None:
+def _picture(page: Page, name: str, *, whole: bool = True) -> None:
     """Takes the page at both sizes and checks what needs no eyes."""
     for size, word in ((DESKTOP, "desktop"), (PHONE, "phone")):
         page.resize(size)
-        page.picture(PICTURES / f"{name}-{word}.png")
+        page.picture(PICTURES / f"{name}-{word}.png", whole=whole)
         assert page.sideways() <= 0, f"{page.path} is {page.sideways()} pixels wider than the {word}"
     page.resize(DESKTOP)
     assert page.heading
@@ -101,4 +106,67 @@ def test_the_window_of_a_message_opens_beside_the_list_and_closes_by_key(demo: D
         5,
         "the window",
     )
-    _picture(page, "fenster")
+    _picture(page, "fenster", whole=False)
+    ActionChains(page.chrome).send_keys(Keys.ESCAPE).perform()
+    wait_for(lambda: not page.one("#fenster").is_displayed(), 5, "the closed window")
+    assert page.chrome.switch_to.active_element.get_attribute("id") == line.get_attribute("id")
+
+
+def test_the_log_on_paper_is_black_on_white_with_the_firms_head(demo: Demo) -> None:
+    page = demo.page
+    today = datetime.now(ZoneInfo("Europe/Vienna")).date()
+    page.open(f"/protokoll/druck?von={today - timedelta(days=4)}&bis={today}")
+    assert page.heading == "Sendeprotokoll"
+    pdf = page.on_paper(PICTURES / "protokoll-druck.png")
+    assert pdf.read_bytes().startswith(b"%PDF-")
+    said = subprocess.run(
+        ["pdftotext", "-layout", str(pdf), "-"], capture_output=True, check=True
+    ).stdout.decode()
+    for words in ("Rauchfangkehrer Probe", "+43 7252 12345", "Erinnerung", "angenommen"):
+        assert words in said
+    page.open("/geplant")
+    page.on_paper(PICTURES / "geplant-druck.png")
+    assert page.complaints() == []
+
+
+def test_dark_screens_keep_their_contrast(demo: Demo) -> None:
+    page = demo.page
+    page.chrome.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
+    )
+    try:
+        for name in ("heute", "geplant", "editor", "kalender-vorschau"):
+            page.open(SCREENS[name])
+            page.picture(PICTURES / f"{name}-dunkel.png", whole=False)
+            background = page.one("body").value_of_css_property("background-color")
+            ink = page.one("main").value_of_css_property("color")
+            assert _light(ink) - _light(background) > 120, (ink, background)
+    finally:
+        page.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def _light(color: str) -> float:
+    """How light a CSS colour is, 0 to 255."""
+    red, green, blue = (float(part) for part in re.findall(r"[\d.]+", color)[:3])
+    return (red + green + blue) / 3
+
+
+def test_the_first_run_looks_as_inviting_as_the_rest() -> None:
+    with short_folder() as folder, running(folder) as stack, browser(stack.address) as page:
+        page.open(stack.link)
+        _picture(page, "erster-zugang")
+        page.fill(login="anna", password="drei Kamine am Dach", again="drei Kamine am Dach")
+        page.click("Zugang anlegen")
+        page.wait_at("/einrichtung")
+        _picture(page, "einrichtung-leer")
+        for name in ("heute", "geplant", "protokoll", "kalender", "gateways", "filialen"):
+            page.open(SCREENS[name])
+            _picture(page, f"{name}-leer")
+        page.open("/heute")
+        page.click("Weiter einrichten")
+        page.wait_at("/einrichtung")
+        page.open("/firma")
+        page.fill(window_from="halb neun", email="office")
+        page.click("Speichern")
+        page.wait("Nichts gespeichert")
+        _picture(page, "firma-fehlt")
