@@ -129,7 +129,7 @@ def _blocked(w: Wanted, case: Case) -> Reason | None:
     if appointment.missing_since is not None and appointment.cancelled_at is None and w.kind != Kind.FEEDBACK:
         return Reason("entry_missing", {"since": appointment.missing_since.isoformat()})
     used = next(rule.placeholders for rule in case.rules if rule.id == w.rule_id)
-    lacking = {name for name in used if name in appointment.lacking or name not in KNOWN_NAMES}
+    lacking = used & appointment.lacking | used - KNOWN_NAMES
     if w.kind == Kind.MOVED:
         lacking -= OLD_START if "Uhrzeit" not in appointment.lacking else {"AltesDatum"}
     if lacking:
@@ -160,19 +160,20 @@ def _covered(ahead: list[Wanted], sooner: Sequence[Wanted], case: Case) -> list[
     """
     covers = [(p.due_at, p.kind) for p in case.own if _told_this(p, case)]
     covers += [(w.due_at, w.kind) for w in sooner if w.state in WILL_LEAVE]
-    open_ahead = [w for w in ahead if w.state in WILL_LEAVE]
-    covers += [(w.due_at, w.kind) for w in open_ahead if _leaves_at(w, case) <= case.now]
-    late = [w for w in open_ahead if _leaves_at(w, case) != w.due_at]
+    leaves = [_leaves_at(w, case) for w in ahead]
+    open_ahead = [(w, at) for w, at in zip(ahead, leaves, strict=True) if w.state in WILL_LEAVE]
+    covers += [(w.due_at, w.kind) for w, at in open_ahead if at <= case.now]
+    late = [w for w, at in open_ahead if at != w.due_at]
     nearest = max(late, key=lambda w: (w.due_at, w.rule_id), default=None)
     result = []
-    for w in ahead:
+    for w, at in zip(ahead, leaves, strict=True):
         cover = next((kind for due, kind in covers if _covers(due, kind, w)), None)
         if nearest is not None and w in late and w is not nearest:
             cover = cover or nearest.kind
         if cover is not None and w.state != State.WITHHELD:
             result.append(replace(w, state=State.WITHHELD, reason=Reason("covered", {"kind": cover})))
         else:
-            result.append(replace(w, due_at=_leaves_at(w, case)))
+            result.append(w if at == w.due_at else replace(w, due_at=at))
     return result
 
 
