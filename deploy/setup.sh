@@ -42,7 +42,6 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
     .venv/bin/python -m pip install -q --disable-pip-version-check -r "$file" -c constraints.txt
     echo "$wanted" >"$stamp"
 fi
-.venv/bin/python -m kehr.catalogues
 
 if [ "$what" = dev ]; then
     missing=""
