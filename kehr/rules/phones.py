@@ -143,6 +143,8 @@ def _numbers_in(run: list[Group], text: str, plain: str, region: str) -> Iterato
 def _take(groups: list[Group], region: str) -> tuple[int, library.PhoneNumber, bool] | None:
     """How many of the groups make the first number, that number, and whether an extension follows."""
     best: tuple[int, library.PhoneNumber, bool] | None = None
+    if _is_door(groups, region):
+        return None
     for count in range(1, len(groups) + 1):
         if count > 1 and groups[count - 1].digits.startswith("+"):
             break
@@ -155,6 +157,13 @@ def _take(groups: list[Group], region: str) -> tuple[int, library.PhoneNumber, b
         if following is None or extension or _ends(groups[:count], number, groups[count:], region):
             break
     return best
+
+
+def _is_door(groups: list[Group], region: str) -> bool:
+    """Whether a short first group stands before a number of its own: "Top 072 0664 2000072"."""
+    if len(groups) < 2 or len(groups[0].digits) > 3 or not groups[1].digits.startswith("0"):
+        return False
+    return any(_valid(groups[1:count], region) for count in range(2, len(groups) + 1))
 
 
 def _valid(groups: list[Group], region: str) -> library.PhoneNumber | None:

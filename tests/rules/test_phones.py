@@ -253,3 +253,10 @@ def test_screens_show_austrian_numbers_as_dialled_at_home(e164: str, shown: str)
 @pytest.mark.timeout(5)
 def test_failure_17_endless_digits_cost_little_time() -> None:
     assert len(_e164("0664 1234567 " + "0 1 " * 20_000 + "+" * 20_000 + "a" * 100_000)) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["Kunde072 0664 2000072", "Top 072 0664 2000072", "Tür 01 0664 20 000 72", "Stiege 02/0664 2000072"]
+)
+def test_failure_09_door_number_before_a_number_is_no_part_of_it(text: str) -> None:
+    assert [number.e164 for number in find_numbers(text)] == ["+436642000072"]
