@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, undefer
 
 from kehr import clock
 from kehr.actions.feed_reading import Reading, read_body, window_of
-from kehr.actions.raise_alarm import close_alarm, open_alarm
+from kehr.actions.raise_alarm import VANISHED, close_alarm, open_alarm
 from kehr.actions.take_over_feed import Taken, settle_missing, suspicious, take_over_reading
 from kehr.models import Appointment, Calendar, Company, FeedCopy, db, writing
 from kehr.rules.appointments import FieldMap
@@ -217,10 +217,10 @@ def _well(
         calendar.live_since = now
     taken.cancelled += settle_missing(session, calendar, now).cancelled
     if not _still_missing(session, calendar, now):
-        close_alarm(session, f"vanished:{calendar.id}", now)
+        close_alarm(session, f"{VANISHED}{calendar.id}", now)
     if suspicious(taken):
         args = {"calendar": calendar.name, "count": taken.vanished}
-        open_alarm(session, f"vanished:{calendar.id}", "many_missing", args, now)
+        open_alarm(session, f"{VANISHED}{calendar.id}", "many_missing", args, now)
     calendar.last_good_at = now
     calendar.faulty_code = calendar.faulty_detail = ""
     calendar.faulty_since = None

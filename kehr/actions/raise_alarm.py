@@ -13,13 +13,15 @@ from kehr.models import Alarm, Appointment, Message
 from kehr.rules.messages import State
 from kehr.rules.plan_values import NeedsCall
 
+VANISHED = "vanished:"
+"""Begins the key of the alarm that many entries of a calendar vanished at once."""
 HOLD = "hold:"
 """Begins the key of a bundle's alarm; the rest is the appointments' hold_key."""
 
 
 def open_alarm(session: Session, key: str, code: str, args: Mapping[str, Any], now: datetime) -> Alarm:
     """The open trouble of this key; a new one if there was none. The first reason stays."""
-    alarm = _open(session, key)
+    alarm = find_open(session, key)
     if alarm is None:
         alarm = Alarm(key=key, code=code, args=dict(args), opened_at=now)
         session.add(alarm)
@@ -29,12 +31,12 @@ def open_alarm(session: Session, key: str, code: str, args: Mapping[str, Any], n
 
 def close_alarm(session: Session, key: str, now: datetime) -> None:
     """Ends the trouble of this key, if there is one."""
-    alarm = _open(session, key)
+    alarm = find_open(session, key)
     if alarm is not None:
         alarm.closed_at = now
 
 
-def _open(session: Session, key: str) -> Alarm | None:
+def find_open(session: Session, key: str) -> Alarm | None:
     return session.scalars(select(Alarm).where(Alarm.key == key, Alarm.closed_at.is_(None))).first()
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kehr.actions.feed_reading import Reading
-from kehr.actions.raise_alarm import HOLD, open_alarm
+from kehr.actions.hold_bundles import hold_bundles, unhold
 from kehr.actions.record_consent import record_calendar_consent
+from kehr.actions.write_entry import write_entry
 from kehr.models import Appointment, Calendar
-from kehr.rules.appointments import EntryStatus, Recognised
+from kehr.rules.appointments import EntryStatus
 from kehr.rules.takeover import (
     MASS_CANCELLED,
     Distrust,
@@ -24,7 +24,6 @@ from kehr.rules.takeover import (
     TakeOver,
     base_uid,
     distrust,
-    holds,
     surely_gone,
     take_over,
 )
@@ -86,32 +85,9 @@ def settle_missing(session: Session, calendar: Calendar, now: datetime) -> Taken
     gone = surely_gone([_known(row) for row in rows.values()], now)
     for known in gone:
         rows[known.id].cancelled_at = now
-        _unhold(rows[known.id])
+        unhold(rows[known.id])
     hold_bundles(session, calendar, rows, [], gone, 0, now)
     return Taken(cancelled=len(gone))
-
-
-def hold_bundles(
-    session: Session,
-    calendar: Calendar,
-    rows: dict[int, Appointment],
-    moved: Sequence[Known],
-    cancelled: Sequence[Known],
-    ahead: int,
-    now: datetime,
-) -> None:
-    """Marks the appointments whose messages wait for a person, one key and one alarm a bundle."""
-    for hold in holds(moved, cancelled, ahead, now):
-        key = f"{hold.count}@{hold.day}|{hold.code}|{now:%Y%m%d%H%M%S}|{min(hold.ids)}"
-        for row_id in hold.ids:
-            rows[row_id].hold_code = hold.code
-            rows[row_id].hold_key = key
-        args = {"calendar": calendar.name, "count": hold.count, "day": hold.day}
-        open_alarm(session, f"{HOLD}{key}", hold.code, args, now)
-
-
-def _unhold(row: Appointment) -> None:
-    row.hold_code = row.hold_key = ""
 
 
 def _rows(session: Session, calendar: Calendar, reading: Reading) -> dict[int, Appointment]:
@@ -191,7 +167,7 @@ def _apply_matches(
         _follow_status(row, m, baseline, taken, now)
         if m.moved:
             row.changed_at = now
-            _unhold(row)
+            unhold(row)
             taken.moved += 1
         write_entry(row, m.seen)
         record_calendar_consent(session, calendar, row, now)
@@ -201,12 +177,12 @@ def _follow_status(row: Appointment, m: Match, baseline: bool, taken: Taken, now
     row.missing_since = None
     if m.newly_cancelled:
         row.cancelled_at = now
-        _unhold(row)
+        unhold(row)
         taken.cancelled += 1
     elif m.known.cancelled and m.seen.occurrence.status != EntryStatus.CANCELLED:
         row.cancelled_at = None
         row.changed_at = now
-        _unhold(row)
+        unhold(row)
 
 
 def _apply_new(
@@ -266,45 +242,3 @@ def _apply_vanished(
 def suspicious(taken: Taken) -> bool:
     """Whether so many entries vanished at once that somebody should look before they count as gone."""
     return taken.vanished > MASS_CANCELLED
-
-
-def write_entry(row: Appointment, seen: Seen) -> None:
-    """Copies what the feed says, and what was recognised in it, into the row."""
-    occurrence = seen.occurrence
-    values: dict[str, Any] = {
-        "uid": occurrence.uid,
-        "recurrence_id": occurrence.recurrence_id,
-        "start": occurrence.start,
-        "end": occurrence.end,
-        "all_day": occurrence.all_day,
-        "status": occurrence.status,
-        "summary": occurrence.summary,
-        "description": occurrence.description,
-        "location": occurrence.location,
-        "contact": occurrence.contact,
-        "categories": list(occurrence.categories),
-        "sequence": occurrence.sequence,
-        **recognised_values(seen.recognised),
-    }
-    for name, value in values.items():
-        if getattr(row, name) != value:
-            setattr(row, name, value)
-
-
-def recognised_values(recognised: Recognised) -> dict[str, Any]:
-    """What was recognised, as the columns of an appointment."""
-    return {
-        "name": recognised.name,
-        "phones": [
-            {"e164": p.e164, "type": str(p.type), "country": p.country, "typed": p.typed}
-            for p in recognised.phones
-        ],
-        "emails": list(recognised.emails),
-        "place": recognised.place,
-        "object_number": recognised.object_number,
-        "work_kind": recognised.kind,
-        "no_sms": recognised.no_sms,
-        "no_email": recognised.no_email,
-        "salutation": recognised.salutation,
-        "title": recognised.title,
-    }

@@ -163,6 +163,8 @@ def _is_door(groups: list[Group], region: str) -> bool:
     """Whether a short first group stands before a number of its own: "Top 072 0664 2000072"."""
     if len(groups) < 2 or len(groups[0].digits) > 3 or not groups[1].digits.startswith("0"):
         return False
+    if groups[0].digits.startswith(("+", "00")):
+        return False
     return any(_valid(groups[1:count], region) for count in range(2, len(groups) + 1))
 
 

@@ -37,7 +37,7 @@ def why_withdrawn(
     if appointment.cancelled_at is not None and dropped.kind != Kind.CANCELLED:
         return Reason("appointment_cancelled")
     if dropped.kind == Kind.MOVED and told_start == appointment.start:
-        return Reason("moved_back")
+        return Reason("already_told" if dropped.about_start == appointment.start else "moved_back")
     if dropped.about_start != appointment.start and dropped.kind != Kind.CANCELLED:
         return Reason("appointment_moved", {"new": appointment.start.isoformat()})
     if dropped.rule_id not in active_rules:

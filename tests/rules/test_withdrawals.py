@@ -27,6 +27,7 @@ def dropped(kind: str = "reminder", about: datetime = APRIL, recipient: str = NU
         (dropped("cancelled"), THERE, {3}, None, Reason("no_longer_wanted")),
         (dropped("cancelled"), THERE, {3}, APRIL, Reason("already_told")),
         (dropped("moved", MAY), THERE, {3}, APRIL, Reason("moved_back")),
+        (dropped("moved"), THERE, {3}, APRIL, Reason("already_told")),
         (
             dropped("moved", MAY),
             THERE,
