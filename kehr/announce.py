@@ -9,13 +9,17 @@ import urllib.error
 import urllib.request
 
 PATIENCE_SECONDS = 120
+WELL_SECONDS = 20
+"""The pages answer before worker and scheduler have done their first round; so long they are given."""
 
 
 def main(port: str, link: str) -> None:
-    """Waits for the pages, then says where they are."""
+    """Waits until everything runs, or the pages at least, then says where they are."""
     address = f"http://localhost:{port}"
-    ends = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < ends and not _answers(address):
+    ends, answered = time.monotonic() + PATIENCE_SECONDS, False
+    while time.monotonic() < ends and (status := _status(address)) != 200:
+        if status and not answered:
+            ends, answered = time.monotonic() + WELL_SECONDS, True
         time.sleep(0.2)
     lines = [f"Kehrbote: {address}/  (from the LAN: http://{socket.gethostname()}:{port}/)"]
     if link:
@@ -23,14 +27,15 @@ def main(port: str, link: str) -> None:
     sys.stdout.write("\n" + "\n".join(lines) + "\n\n")
 
 
-def _answers(address: str) -> bool:
+def _status(address: str) -> int:
+    """What the health check answers, 0 while nothing does."""
     try:
-        urllib.request.urlopen(f"{address}/healthz", timeout=2).close()  # noqa: S310 - our own address
-    except urllib.error.HTTPError:
-        return True
+        with urllib.request.urlopen(f"{address}/healthz", timeout=5) as answer:  # noqa: S310 - our own address
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
     except OSError:
-        return False
-    return True
+        return 0
 
 
 if __name__ == "__main__":
