@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,9 +29,9 @@ def entry(uid: str, when: str, title: str = "", *lines: str) -> str:
     Each uid is a customer of its own, with a number of its own, unless `title` says otherwise.
     """
     moment = datetime.strptime(when.replace(". ", ".2026 "), "%d.%m.%Y %H:%M")  # noqa: DTZ007
-    number = sum(ord(letter) * 7**place for place, letter in enumerate(uid)) % 1_000_000
+    number = 2_000_000 + zlib.crc32(uid.encode()) % 8_000_000
     stamp = f";TZID=Europe/Vienna:{moment:%Y%m%dT%H%M%S}"
-    name = f"{uid.capitalize()}berger 0664 2{number:06d}"
+    name = f"{uid.capitalize()}berger 0664 {number}"
     return event(
         "DURATION:PT1H", "LOCATION:Redtenbachergasse 3", *lines, uid=uid, summary=title or name, start=stamp
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from kehr.actions.plan_messages import plan_messages
 from kehr.actions.send_due import SendResult, send_due
-from kehr.models import Appointment, Calendar, Gateway, Message, MessageEvent, MessageRule, db, writing
+from kehr.models import Calendar, Gateway, Message, MessageEvent, db, writing
 from tests import builders
 from tests.actions.desk import at
 from tests.conftest import NOON
@@ -29,11 +29,8 @@ class Outbox:
     """An office whose reminders leave two days before, at noon: for the 12th that is NOON."""
 
     link: LinkServer
-    gateway: Gateway
-    calendar: Calendar
-    rule: MessageRule
     now: datetime = NOON
-    rows: list[Appointment] = field(default_factory=list)
+    people: int = 0
 
     @classmethod
     def opened(cls, link: LinkServer, max_per_minute: int = 0, **company: Any) -> Outbox:
@@ -48,16 +45,27 @@ class Outbox:
         )
         with writing():
             gateway.secret = TOKEN
-        calendar = builders.calendar()
-        return cls(link, gateway, calendar, builders.rule("reminder", at=time(12)))
+        builders.calendar()
+        builders.rule("reminder", at=time(12))
+        return cls(link)
+
+    @property
+    def gateway(self) -> Gateway:
+        """The account."""
+        return db.session.get_one(Gateway, 1)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar."""
+        return db.session.get_one(Calendar, 1)
 
     def due(self, count: int = 1, start: str = "12.03. 09:00") -> list[Message]:
         """So many people's reminders, planned and due now."""
-        for number in range(len(self.rows) + 1, len(self.rows) + count + 1):
-            self.rows.append(
-                builders.appointment(
-                    self.calendar, at(start), name=f"Kunde{number}", phones=[phone(number)], uid=f"u{number}"
-                )
+        for _ in range(count):
+            self.people += 1
+            number = self.people
+            builders.appointment(
+                self.calendar, at(start), name=f"Kunde{number}", phones=[phone(number)], uid=f"u{number}"
             )
         plan_messages(self.now)
         return self.messages()

@@ -146,7 +146,7 @@ def test_after_a_weekend_off_everything_leaves_in_its_window_and_what_expired_is
     outbox.now = at("13.03. 15:00")
     outbox.due(30, start="17.03. 15:00")
     outbox.due(10, start="16.03. 07:00")
-    outbox.rule = builders.rule("reminder", days=1, at=at("13.03. 11:00").time())
+    builders.rule("reminder", days=1, at=at("13.03. 11:00").time())
     plan_messages(outbox.now)
     outbox.now = at("16.03. 07:30")
     plan_messages(outbox.now)
