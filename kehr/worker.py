@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from rq import Queue, Worker
 
 from kehr import jobs
@@ -12,19 +14,21 @@ QUEUES = ("send", "poll", "house")
 
 def main() -> None:
     """Works until told to stop; a running job is finished first."""
-    app = jobs.worker_app()
-    with app.app_context():
-        _warm()
+    prepare()
     connection = jobs.broker()
     queues = [Queue(name, connection=connection) for name in QUEUES]
     Worker(queues, connection=connection).work(logging_level="WARNING")
 
 
-def _warm() -> None:
-    """Imports before the fork what every job needs after it."""
-    import kehr.actions.poll_calendars
-    import kehr.actions.send_due
-    import kehr.actions.tell_office  # noqa: F401
+def prepare() -> None:
+    """Loads before the fork what every job needs after it, so that the jobs share it."""
+    app = jobs.worker_app()
+    with app.app_context():
+        import kehr.actions.poll_calendars
+        import kehr.actions.send_due
+        import kehr.actions.tell_office  # noqa: F401
+    gc.collect()
+    gc.freeze()
 
 
 if __name__ == "__main__":

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -95,11 +95,14 @@ _AS_TEXT = {"reason_args": cast(Message.reason_args, Text)}
 MESSAGE_COLUMNS = tuple(_AS_TEXT.get(name, getattr(Message, name)) for name in MessageRow._fields)
 
 
+_message_row: Callable[[Iterable[Any]], MessageRow] = partial(tuple.__new__, MessageRow)
+
+
 def load_messages(condition: ColumnElement[bool]) -> dict[int, list[MessageRow]]:
     """The messages of the appointments meant, as light rows, by appointment."""
     found: dict[int, list[MessageRow]] = defaultdict(list)
     for row in db.session.execute(select(*MESSAGE_COLUMNS).where(condition)):
-        found[row[1]].append(MessageRow._make(row))
+        found[row[1]].append(_message_row(row))
     return found
 
 

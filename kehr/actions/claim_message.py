@@ -70,10 +70,16 @@ def claim(
     3. The text is rendered for this very moment and frozen in the row.
     4. The state becomes `sending`. Only after the caller's durable commit may the gateway be called.
     """
-    message = session.get(Message, message_id, with_for_update=True, populate_existing=True)
-    if message is None or message.state != State.PLANNED:
+    found = session.execute(
+        select(Message, Appointment)
+        .join(Appointment, Appointment.id == Message.appointment_id)
+        .where(Message.id == message_id, Message.state == State.PLANNED)
+        .with_for_update(of=Message)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
         return Skipped(State.SENDING)
-    row = session.get_one(Appointment, message.appointment_id)
+    message, row = found
     facts = replace(facts, permissions=load_permissions(addresses_of(row)))
     gateway = facts.gateways.get(facts.calendars[row.calendar_id].gateways.get(Channel(message.channel), 0))
     own = _is_own(message, facts)

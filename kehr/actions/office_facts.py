@@ -68,7 +68,7 @@ def office_of(company: Company) -> Office:
 
 
 def load_office(addresses: Collection[str] | None = None) -> OfficeFacts:
-    """Reads the office, with the permissions of all addresses or only of those asked for.
+    """Reads the office, and of what people said of addresses all, or only that of those asked for.
 
     Raises NoOffice when nothing has been set up yet.
     """
@@ -87,10 +87,7 @@ def load_office(addresses: Collection[str] | None = None) -> OfficeFacts:
             calendar.id: _calendar_facts(calendar, branch, rules, gateways) for calendar, branch in calendars
         },
         permissions=load_permissions(addresses),
-        accepted_names={
-            row.address: row.names
-            for row in db.session.scalars(select(SharedNumber).order_by(SharedNumber.id))
-        },
+        accepted_names=load_accepted_names(addresses),
         rules={rule.id: rule for rule in rules},
         gateways={gateway.id: gateway for gateway in gateways},
     )
@@ -155,13 +152,23 @@ def gateway_for(branch: Branch | None, channel: Channel, gateways: list[Gateway]
 
 
 def load_permissions(addresses: Collection[str] | None = None) -> dict[str, Permission]:
-    """The newest consent row of each address (or of those asked for)."""
-    if addresses is not None and not addresses:
+    """What the newest consent row of each address says (or of those asked for)."""
+    query = select(Consent.address, Consent.granted, Consent.source)
+    if addresses is None:
+        query = query.where(Consent.id.in_(select(func.max(Consent.id)).group_by(Consent.address)))
+    elif addresses:
+        query = query.where(Consent.address.in_(addresses)).order_by(Consent.id)
+    else:
         return {}
-    newest = select(func.max(Consent.id)).group_by(Consent.address)
-    if addresses is not None:
-        newest = newest.where(Consent.address.in_(addresses))
-    rows = db.session.execute(
-        select(Consent.address, Consent.granted, Consent.source).where(Consent.id.in_(newest))
-    )
+    rows = db.session.execute(query)
     return {address: Permission(granted, source != "calendar") for address, granted, source in rows}
+
+
+def load_accepted_names(addresses: Collection[str] | None = None) -> dict[str, str]:
+    """By number, the names that a person has said share it (or of the numbers asked for)."""
+    query = select(SharedNumber.address, SharedNumber.names).order_by(SharedNumber.id)
+    if addresses is not None:
+        if not addresses:
+            return {}
+        query = query.where(SharedNumber.address.in_(addresses))
+    return {address: names for address, names in db.session.execute(query)}

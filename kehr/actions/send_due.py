@@ -129,6 +129,7 @@ def _commit_step(round_: _Round, done: set[Future[Outcome]]) -> list[Claim]:
     claims: list[Claim] = []
     states: list[State] = []
     with writing() as session:
+        facts = load_office(addresses=())
         for called, outcome in finished:
             state = record_outcome(session, called.message_id, called.gateway_id, outcome, round_.now())
             if state is not None:
@@ -136,9 +137,8 @@ def _commit_step(round_: _Round, done: set[Future[Outcome]]) -> list[Claim]:
             if isinstance(outcome, Misconfigured):
                 round_.full.add(called.gateway_id)
         session.flush()
-        facts = load_office(addresses=()) if round_.waiting else None
         for _ in range(min(LOOKED_AT_ONCE, len(round_.waiting))):
-            if facts is None or len(round_.running) + len(claims) >= AT_ONCE:
+            if len(round_.running) + len(claims) >= AT_ONCE:
                 break
             claimed = _claim_next(session, round_, facts, states)
             if claimed is not None:

@@ -99,6 +99,8 @@ def _call(case: Case, told: datetime, truth: datetime, cancelled: bool = False) 
 
 def _judged(wishes: Sequence[Wanted], case: Case) -> list[Wanted]:
     """The wishes that are not spent, each in the state in which it stands."""
+    if not wishes:
+        return []
     spent = {(p.kind, p.rule_id, p.about_start) for p in case.own if p.state not in OPEN | {State.WITHDRAWN}}
     return [_judge(w, case) for w in wishes if (w.kind, w.rule_id, w.about_start) not in spent]
 
@@ -139,18 +141,21 @@ def _blocked(w: Wanted, case: Case) -> Reason | None:
 
 
 def _held(w: Wanted, case: Case) -> Reason | None:
-    released = any(
-        p.released and (p.kind, p.rule_id, p.about_start) == (w.kind, w.rule_id, w.about_start)
-        for p in case.own
-    )
-    if released or case.office.release == "never":
+    if case.office.release == "never":
         return None
     held = case.recipient.held
     if w.kind in {Kind.MOVED, Kind.CANCELLED}:
         held = case.appointment.hold or held
     if held is None and case.office.release == "always":
         held = Reason("release_always")
-    return held
+    return None if held is None or _released(w, case) else held
+
+
+def _released(w: Wanted, case: Case) -> bool:
+    return any(
+        p.released and (p.kind, p.rule_id, p.about_start) == (w.kind, w.rule_id, w.about_start)
+        for p in case.own
+    )
 
 
 def _covered(ahead: list[Wanted], sooner: Sequence[Wanted], case: Case) -> list[Wanted]:

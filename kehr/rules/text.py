@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import lru_cache
 
 from kehr.rules import german
 from kehr.rules.appointments import WorkKind
@@ -93,6 +94,7 @@ def check_template(text: str) -> tuple[Complaint, ...]:
     return tuple(dict.fromkeys([*unknown, *typed]))
 
 
+@lru_cache(maxsize=512)
 def used(text: str) -> tuple[str, ...]:
     """The names of the known placeholders of a template in their usual spelling, each once, in order."""
     return tuple(dict.fromkeys(mark.known.name for mark in marks(composed(text)) if mark.known))
@@ -190,6 +192,8 @@ def values_for(facts: TextFacts, now: datetime, zone: tzinfo) -> dict[str, str |
 
 def _plain_name(facts: TextFacts) -> str:
     """The name without the salutation and title that have placeholders of their own."""
+    if not facts.salutation and not facts.title:
+        return facts.name
     parts = split_name(facts.name)
     if facts.salutation and parts.salutation:
         kept = parts.rest if facts.title else f"{parts.title} {parts.rest}".strip()
