@@ -1,0 +1,5 @@
+"""A job that does nothing."""
+
+
+def nothing() -> None:
+    """Nothing."""
