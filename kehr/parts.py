@@ -2,9 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
+from typing import TextIO
+
 from honcho import manager
 
 BROKER = "broker"
+
+
+class Terminal:
+    """Where the parts' lines go. It may go away, and whoever closes it must not leave the parts alone."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Writes while somebody can read it."""
+        with contextlib.suppress(OSError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        """Flushes while somebody can read it."""
+        with contextlib.suppress(OSError):
+            self._stream.flush()
+
+    def isatty(self) -> bool:
+        """Whether colours can be seen."""
+        return self._stream.isatty()
 
 
 class Parts(manager.Manager):

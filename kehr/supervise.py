@@ -6,6 +6,7 @@ again, because half a machine is harder to notice than one that restarts.
 
 from __future__ import annotations
 
+import os
 import shlex
 import signal
 import socket
@@ -17,7 +18,7 @@ from pathlib import Path
 from honcho import manager
 from honcho.printer import Printer
 
-from kehr.parts import Parts
+from kehr.parts import Parts, Terminal
 from kehr.settings import ROOT, Settings, WrongSetting, read_settings
 
 STOP_SECONDS = 40
@@ -48,7 +49,10 @@ def main(more: dict[str, str] | None = None) -> int:
             return 0
         failures = 0 if time.monotonic() - started > STEADY_SECONDS else failures + 1
         wait = RESTART_AFTER[min(failures, len(RESTART_AFTER) - 1)]
-        print(f"A part has ended; everything starts again in {wait} s.", flush=True)  # noqa: T201
+        terminal = Terminal(sys.stdout)
+        terminal.write(f"A part has ended; everything starts again in {wait} s.\n")
+        terminal.flush()
+        _obey_signals()
         time.sleep(wait)
 
 
@@ -73,7 +77,7 @@ def commands(settings: Settings) -> dict[str, str]:
 def _run_once(settings: Settings, more: dict[str, str]) -> bool:
     """Runs all parts until one ends; whether somebody asked for the end."""
     settings.socket.unlink(missing_ok=True)
-    parts = Parts(Printer(sys.stdout, colour=sys.stdout.isatty()))
+    parts = Parts(Printer(Terminal(sys.stdout), colour=sys.stdout.isatty()))
     for name, command in (commands(settings) | more).items():
         parts.add_process(name, command, cwd=str(ROOT))
     parts.loop()
@@ -125,8 +129,16 @@ class NotPrepared(RuntimeError):
     """The database could not be brought up."""
 
 
-if __name__ == "__main__":
+def _obey_signals() -> None:
+    """What honcho does only while the parts run. A closed terminal asks for the end, unless under nohup."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+
+
+if __name__ == "__main__":
+    _obey_signals()
     try:
         sys.exit(main())
     except KeyboardInterrupt:

@@ -19,6 +19,8 @@ from pathlib import Path
 import pytest
 
 from kehr.settings import ROOT
+from tests.stack.commands import environment
+from tests.stack.radicale import free_port
 from tests.stack.running_stack import Stack, running, short_folder, wait_for
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
@@ -97,6 +99,39 @@ def test_a_second_one_on_the_same_port_says_so_and_ends(tmp_path: Path) -> None:
         assert done.stderr == f"Port {stack.port} is taken: end the other program or set KEHR_PORT.\n"
         assert stack.health()[0] == 200
         assert _ended(stack) == 0
+
+
+def test_a_closed_terminal_ends_everything() -> None:
+    with short_folder() as data:
+        port = free_port()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "kehr.supervise"],
+            cwd=ROOT,
+            env=environment(data) | {"KEHR_PORT": str(port)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        stack = Stack(data, port, process)
+        try:
+            wait_for(lambda: _status(stack) == 200, 60, "a healthy machine")
+            assert process.stdout is not None
+            process.stdout.close()
+            os.killpg(process.pid, signal.SIGHUP)
+            assert process.wait(45) == 0
+            wait_for(lambda: not stack.left(), 10, f"the end of {stack.left()}")
+        finally:
+            for pid in stack.left():
+                os.kill(pid, signal.SIGKILL)
+            process.wait(10)
+
+
+def _status(stack: Stack) -> int:
+    try:
+        return stack.health()[0]
+    except OSError:
+        return 0
 
 
 def _ended(stack: Stack) -> int:
