@@ -18,6 +18,7 @@ _BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENDED = frozenset("€[]{}\\^~|\f")
+_GSM = _BASIC | _EXTENDED
 _SIZES = {GSM_7: (160, 153), UCS_2: (70, 67)}
 
 _CHEAP: dict[str, str] = {
@@ -66,25 +67,23 @@ def cheap_spelling(text: str) -> str:
 def count(text: str) -> SmsCount:
     """Counts the composed text as phones do; an empty text has no part."""
     composed = compose(text)
+    encoding = _encoding(composed)
     expensive = tuple(
         Expensive(character, f"U+{ord(character):04X}", index)
         for index, character in enumerate(composed)
-        if not _in_gsm(character)
+        if encoding == UCS_2 and character not in _GSM
     )
-    encoding = UCS_2 if expensive else GSM_7
-    size = _sizer(encoding)
-    return SmsCount(encoding, sum(map(size, composed)), len(split(composed)), expensive)
+    return SmsCount(encoding, _units(composed, encoding), len(split(composed)), expensive)
 
 
 def split(text: str) -> tuple[str, ...]:
     """The composed text in the parts it travels in; no character is ever cut in two."""
     composed = compose(text)
-    encoding = GSM_7 if all(map(_in_gsm, composed)) else UCS_2
-    size = _sizer(encoding)
+    encoding = _encoding(composed)
     single, several = _SIZES[encoding]
-    if sum(map(size, composed)) <= single:
+    if _units(composed, encoding) <= single:
         return (composed,) if composed else ()
-    return tuple(_cut(composed, size, several))
+    return tuple(_cut(composed, _sizer(encoding), several))
 
 
 def _cut(text: str, size: Callable[[str], int], room: int) -> list[str]:
@@ -98,8 +97,15 @@ def _cut(text: str, size: Callable[[str], int], room: int) -> list[str]:
     return [*parts, text[start:]]
 
 
-def _in_gsm(character: str) -> bool:
-    return character in _BASIC or character in _EXTENDED
+def _encoding(text: str) -> str:
+    return GSM_7 if _GSM.issuperset(text) else UCS_2
+
+
+def _units(text: str, encoding: str) -> int:
+    """Septets or UTF-16 units, as `_sizer` counts them one by one."""
+    if encoding == GSM_7:
+        return len(text) + sum(map(text.count, _EXTENDED))
+    return len(text) + sum(character > "\uffff" for character in text)
 
 
 def _sizer(encoding: str) -> Callable[[str], int]:
