@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,7 +40,10 @@ def office(base_url: str = "") -> Iterator[Flask]:
         with app.app_context():
             upgrade()
             _master_data(base_url)
+            gc.collect()
+            gc.freeze()  # as the worker does before its first job
             yield app
+            gc.unfreeze()
             db.session.remove()
             db.engine.dispose()
 
