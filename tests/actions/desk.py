@@ -72,6 +72,12 @@ class Desk:
         assert result is not None
         return result
 
+    def changed(self, *events: str, **later: float) -> tuple[int, int, int]:
+        """Polls a quarter of an hour later (or so much) and plans: how many are new, moved, cancelled."""
+        result = self.poll(*events, **(later or {"minutes": 15}))
+        plan_messages(self.now)
+        return (result.added, result.moved, result.cancelled)
+
     def live(self, *events: str) -> None:
         """The first take-over, an hour ago."""
         self.now -= timedelta(hours=1)
@@ -126,6 +132,11 @@ class Desk:
         return sorted(
             f"{m.kind} {m.state} {shown(m.about_start)}" for m in rows if not kinds or m.kind in kinds
         )
+
+    def left(self) -> list[Message]:
+        """The messages that have left, or were noted as told."""
+        db.session.rollback()
+        return list(db.session.scalars(select(Message).where(Message.sent_at.is_not(None))))
 
     def reasons(self, *kinds: str) -> list[str]:
         """Each message of these kinds as `state reason`, sorted."""

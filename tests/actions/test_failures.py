@@ -14,13 +14,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from kehr.actions.plan_messages import plan_messages
-from kehr.actions.poll_calendars import poll_due
 from kehr.actions.render_message import preview_text
 from kehr.actions.run_round import run_round
 from kehr.models import Appointment, Message, MessageRule, db
 from kehr.rules.timing import is_open
 from tests import builders
-from tests.actions.desk import PATH, Desk, at, entry
+from tests.actions.desk import Desk, at, entry
 from tests.actions.outbox import Outbox
 from tests.fakes import calendar_server as server
 from tests.fakes.calendar_server import CalendarServer
@@ -81,16 +80,11 @@ def test_failure_03_first_import_sends_only_what_falls_due_from_now_on(
     assert [desk.round(minutes=20).accepted for _ in range(6)] == [0] * 6
     assert desk.messages("confirmation", "moved", "feedback") == []
     assert desk.round(hours=4).accepted == 10
-    assert {m.about_start.date() for m in _sent()} == {at("12.03. 12:00").date()}
+    assert {m.about_start.date() for m in desk.left()} == {at("12.03. 12:00").date()}
 
 
 def _of(recipient: str) -> Message:
     return db.session.scalars(select(Message).where(Message.recipient == recipient)).one()
-
-
-def _sent() -> list[Message]:
-    db.session.rollback()
-    return list(db.session.scalars(select(Message).where(Message.sent_at.is_not(None))))
 
 
 @in_process
@@ -144,7 +138,7 @@ def test_failure_06_a_republished_calendar_tells_only_moves(app: Flask, feeds: C
     moved = [entry(f"c{n}", f"{23 if n == 9 else 20}.03. {n:02d}:00", titles[n]) for n in hours]
     desk.poll(*moved, minutes=15)
     assert desk.round(minutes=30).accepted == 1
-    assert [(m.kind, m.recipient_name) for m in _sent() if m.gateway_name] == [("moved", "Kunde9hofer")]
+    assert [(m.kind, m.recipient_name) for m in desk.left() if m.gateway_name] == [("moved", "Kunde9hofer")]
 
 
 @in_process
@@ -179,7 +173,7 @@ def test_failure_08_whole_days_name_no_hour_and_odd_zones_are_read(app: Flask, f
     assert due["+436641000001"] == at("28.03. 08:00")
     desk.now = at("24.10. 08:00")
     desk.round()
-    assert [m.text for m in _sent()] == ["Montag, 26.10.2026: 08:00-10:00"]
+    assert [m.text for m in desk.left()] == ["Montag, 26.10.2026: 08:00-10:00"]
     desk.now = at("28.03. 08:00")
     assert "ganztägig" in preview_text(_of("+436641000001"), desk.now).text
 
@@ -233,88 +227,3 @@ def test_failure_10_parts_are_counted(app: Flask, link: LinkServer, text: str, p
     assert outbox.send().accepted == 1
     (message,) = outbox.messages()
     assert message.parts == parts
-
-
-@in_process
-@pytest.mark.parametrize(
-    ("text", "title", "missing"),
-    [
-        ("Sehr geehrte #Name, #Datum", "0664 1000001", "#Name"),
-        ("#Objektnummer am #Datum", "Karl Huber 0664 1000001", "#Objektnummer"),
-        ("#Datun", "Karl Huber 0664 1000001", "#Datun"),
-    ],
-)
-def test_failure_16_a_text_with_a_gap_is_withheld_and_says_which(
-    app: Flask, feeds: CalendarServer, text: str, title: str, missing: str
-) -> None:
-    desk = Desk.opened(feeds, ())
-    builders.rule("reminder", text=text)
-    desk.live(entry("a", "12.03. 16:00", title))
-    for _ in range(3):
-        desk.round(hours=2)
-    (message,) = db.session.scalars(select(Message))
-    assert (message.state, message.reason, message.reason_args) == (
-        "withheld",
-        "placeholder_missing",
-        {"placeholders": missing},
-    )
-    assert _sent() == []
-
-
-def _hostile(*lines: str) -> server.Deed:
-    return server.body(calendar(entry("h", "12.03. 09:00", "", *lines)).encode())
-
-
-HOSTILE = {
-    "too much": server.endless(b"X" * 65536, 640),
-    "in a circle": server.redirect("/hostile.ics"),
-    "inwards": server.redirect("http://169.254.169.254/latest/meta-data"),
-    "bomb": server.bomb(40),
-    "interval 0": _hostile("RRULE:FREQ=DAILY;INTERVAL=0"),
-    "every second": _hostile("RRULE:FREQ=SECONDLY"),
-    "never": _hostile("RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"),
-    "year 9999": _hostile("DTEND:99991231T235959Z"),
-}
-
-
-@pytest.mark.stack
-@pytest.mark.parametrize("what", sorted(HOSTILE))
-def test_failure_17_a_hostile_feed_harms_no_other(app: Flask, feeds: CalendarServer, what: str) -> None:
-    feeds.deeds |= {
-        "/hostile.ics": HOSTILE[what],
-        PATH: server.body(calendar(entry("a", "20.03. 09:00")).encode()),
-    }
-    builders.company(network_allow=["127.0.0.1"])
-    builders.gateway()
-    builders.calendar("Feind", url=f"{feeds.url}/hostile.ics", live_since=None)
-    builders.calendar("Freund", url=f"{feeds.url}{PATH}", live_since=None)
-    results = {result.calendar: result for result in poll_due(at("10.03. 12:00"))}
-    assert (results["Freund"].outcome, results["Freund"].added) == ("changed", 1)
-    assert results["Feind"].added <= 1
-    assert results["Feind"].outcome in {"faulty", "unchanged", "changed"}
-
-
-@in_process
-@pytest.mark.parametrize(
-    ("moves", "heard"),
-    [
-        (["24.03. 09:00", "20.03. 09:00"], []),
-        (["24.03. 09:00", "25.03. 09:00", "26.03. 10:00"], ["26.03. 10:00"]),
-        (["24.03. 09:00", "20.03. 09:00", "24.03. 09:00"], ["24.03. 09:00"]),
-    ],
-    ids=["there and back", "three times", "there, back and there"],
-)
-def test_failure_19_the_recipient_hears_the_last_truth_once(
-    app: Flask, feeds: CalendarServer, moves: list[str], heard: list[str]
-) -> None:
-    desk = Desk.opened(feeds, ("confirmation", "moved"))
-    desk.live(entry("a", "20.03. 09:00"))
-    desk.tell()
-    for start in moves:
-        desk.poll(entry("a", start), minutes=5)
-        desk.round()
-    for _ in range(6):
-        desk.poll(minutes=5)
-        desk.round()
-    told = [m for m in _sent() if m.kind == "moved"]
-    assert [f"{m.about_start.astimezone(VIENNA):%d.%m. %H:%M}" for m in told] == heard
