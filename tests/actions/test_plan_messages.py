@@ -10,7 +10,7 @@ from flask import Flask
 
 from kehr.actions.appointment_facts import load_appointments
 from kehr.actions.plan_messages import PlanResult, plan_messages
-from kehr.models import Alarm, Appointment, Calendar, Message, MessageEvent, MessageRule, db
+from kehr.models import Alarm, Appointment, Calendar, Message, MessageRule, db
 from kehr.rules.messages import MOVES, State
 from tests import builders
 from tests.actions.outbox import Outbox
