@@ -126,7 +126,7 @@ def setup_steps() -> tuple[Step, ...]:
             _("%(name)s ist eingerichtet.", name=gateway)
             if gateway
             else lazy_gettext(
-                "Zum Ausprobieren genügt das Probe-Gateway. Für echte SMS tragen Sie hier Ihr Konto "
+                "Zum Ausprobieren genügt der Trockenlauf. Für echte SMS tragen Sie hier Ihr Konto "
                 "bei LINK ein, das geht auch später."
             ),
             gateway is not None,

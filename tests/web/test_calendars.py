@@ -287,6 +287,26 @@ def test_the_preview_names_the_entry_that_cannot_be_read(
     assert "»Huber, ohne Beginn«: Der Eintrag hat keinen Beginn" in html and "Maria Mayr" in html
 
 
+def test_the_preview_says_that_an_entry_forbids_sms(
+    office: None, server: CalendarServer, sign_in: SignIn
+) -> None:  # B26, C17
+    server.deeds["/tag.ics"] = body(FEED.replace(b"SUMMARY:Maria", b"SUMMARY:#keinSMS Maria"))
+    row = builders.calendar(url=server.url + "/tag.ics")
+    html = check_page(sign_in("reader").get(f"/kalender/{row.id}/vorschau"))
+    assert html.count("keine SMS, so steht es im Eintrag") == 1
+
+
+def test_the_edit_symbol_opens_all_settings_of_one_calendar(
+    office: None, server: CalendarServer, sign_in: SignIn
+) -> None:  # B18
+    row = builders.calendar(url=server.url + "/plan.ics", poll_minutes=45, fallback_name="Werte Kundin")
+    client = sign_in("office")
+    assert f'href="/kalender/{row.id}"' in check_page(client.get("/kalender"))
+    html = check_page(client.get(f"/kalender/{row.id}"))
+    for value in (row.name, "45", "Werte Kundin"):
+        assert f'value="{value}"' in html
+
+
 def test_the_help_tells_the_way_at_google_outlook_and_apple(office: None, sign_in: SignIn) -> None:  # B27
     html = check_page(sign_in("reader").get("/kalender/hilfe"))
     for words in ("Privatadresse im iCal-Format", "Kann Titel und Orte anzeigen", "Öffentlicher Kalender"):

@@ -245,9 +245,9 @@ def test_only_a_sandbox_gateway_is_told_before_trial_mode_ends(at: Clock, sign_i
     builders.company(trial=True)
     builders.gateway()
     client = sign_in("admin")
-    assert "nur das Probe-Gateway" in client.get("/firma/probe").get_data(as_text=True)
+    assert "nur der Trockenlauf" in client.get("/firma/probe").get_data(as_text=True)
     builders.gateway("link", kind="linkmobility")
-    assert "nur das Probe-Gateway" not in client.get("/firma/probe").get_data(as_text=True)
+    assert "nur der Trockenlauf" not in client.get("/firma/probe").get_data(as_text=True)
 
 
 def test_nothing_to_end_leads_back_to_the_firm(at: Clock, sign_in: SignIn) -> None:
