@@ -42,16 +42,31 @@ def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "kehrbote.db"
 
 
+@pytest.fixture(scope="session")
+def built_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """One app for all tests: building one and compiling its templates takes longer than most tests."""
+    return create_app(settings_in(tmp_path_factory.mktemp("app")))
+
+
 @pytest.fixture
-def app(tmp_path: Path, migrated_database: Path) -> Iterator[Flask]:
-    """The app on a fresh SQLite database, inside its context."""
-    shutil.copy(migrated_database, tmp_path / "kehrbote.db")
-    app = create_app(settings_in(tmp_path))
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    with app.app_context():
-        yield app
+def app(built_app: Flask, tmp_path: Path, migrated_database: Path) -> Iterator[Flask]:
+    """The app on a fresh SQLite database and data folder, inside its context."""
+    database = built_app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")
+    shutil.copy(migrated_database, database)
+    # Commands that a test starts as processes of their own find the same database.
+    (tmp_path / "kehrbote.db").symlink_to(database)
+    built_app.config.update(
+        KEHR=settings_in(tmp_path, f"sqlite:///{tmp_path / 'kehrbote.db'}"),
+        TESTING=True,
+        WTF_CSRF_ENABLED=False,
+        RATELIMIT_ENABLED=False,
+    )
+    with built_app.app_context():
+        yield built_app
         db.session.remove()
         db.engine.dispose()
+    for left in Path(database).parent.glob("kehrbote.db*"):
+        left.unlink()
 
 
 class Clock:

@@ -87,7 +87,7 @@ def _emptied(postgres: Postgres) -> None:
     )
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.stack)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a fresh, migrated database of either kind."""
     if request.param == "sqlite":
@@ -98,15 +98,36 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def app_on_postgres(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """One app for all tests on PostgreSQL."""
+    return create_app(settings_in(tmp_path_factory.mktemp("pg-app"), postgres_url))
+
+
 @pytest.fixture
-def app(tmp_path: Path, database_url: str) -> Iterator[Flask]:
+def app(tmp_path: Path, database_url: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The app on a fresh database of either kind, inside its context."""
-    app = create_app(settings_in(tmp_path, database_url))
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    kept = tmp_path / "kehrbote.db"
+    if database_url.startswith("sqlite"):
+        app = request.getfixturevalue("built_app")
+        shared = app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")
+        kept.rename(shared)
+        kept.symlink_to(shared)
+    else:
+        app = request.getfixturevalue("app_on_postgres")
+    app.config.update(
+        KEHR=settings_in(tmp_path, database_url),
+        TESTING=True,
+        WTF_CSRF_ENABLED=False,
+        RATELIMIT_ENABLED=False,
+    )
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
+    if database_url.startswith("sqlite"):
+        for left in Path(shared).parent.glob("kehrbote.db*"):
+            left.unlink()
 
 
 @pytest.fixture

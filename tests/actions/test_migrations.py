@@ -21,7 +21,7 @@ from kehr.settings import ROOT
 from tests.conftest import settings_in
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.stack)])
 def bare_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     """The app on a database in which nothing is yet."""
     if request.param == "sqlite":

@@ -14,7 +14,13 @@ import pytest
 from flask import Flask
 
 from kehr.actions.send_due import AT_ONCE
-from tests.actions.conftest import app, database_url, postgres, postgres_url  # noqa: F401 - fixtures
+from tests.actions.conftest import (  # noqa: F401 - fixtures
+    app,
+    app_on_postgres,
+    database_url,
+    postgres,
+    postgres_url,
+)
 from tests.stack.crash_office import CrashOffice, crash_office
 
 pytestmark = pytest.mark.stack

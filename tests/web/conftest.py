@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask, g, request_started
 from flask.testing import FlaskClient
 
+from kehr.actions import hash_password
 from tests import builders
 
 SignIn = Callable[..., FlaskClient]
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes of the same kind that cost little: what they cost an attacker is not what pages are about."""
+    monkeypatch.setattr(hash_password, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +32,7 @@ def fresh_request(app: Flask) -> Iterator[None]:
         for name in list(g):
             g.pop(name)
 
+    app.extensions["login_throttle"].reset()
     with request_started.connected_to(forget, app):
         yield
 
