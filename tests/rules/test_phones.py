@@ -256,7 +256,8 @@ def test_failure_17_endless_digits_cost_little_time() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Kunde072 0664 2000072", "Top 072 0664 2000072", "Tür 01 0664 20 000 72", "Stiege 02/0664 2000072"]
+    "text",
+    ["Kunde072 0664 2000072", "Top 072 0664 2000072", "Tür 01 0664 20 000 72", "Stiege 02/0664 2000072"],
 )
 def test_failure_09_door_number_before_a_number_is_no_part_of_it(text: str) -> None:
     assert [number.e164 for number in find_numbers(text)] == ["+436642000072"]
