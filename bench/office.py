@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from sqlalchemy import insert
 from kehr import create_app
 from kehr.models import Appointment, Branch, Calendar, Company, Consent, Gateway, MessageRule, db
 from kehr.settings import Settings
+from kehr.worker import settle_memory
 
 NOW = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
 """Tuesday noon in Vienna: every measurement begins here."""
@@ -40,10 +40,8 @@ def office(base_url: str = "") -> Iterator[Flask]:
         with app.app_context():
             upgrade()
             _master_data(base_url)
-            gc.collect()
-            gc.freeze()  # as the worker does before its first job
+            settle_memory()
             yield app
-            gc.unfreeze()
             db.session.remove()
             db.engine.dispose()
 

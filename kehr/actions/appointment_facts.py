@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Text, and_, cast, or_, select
+from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
 
 from kehr.actions.office_facts import CalendarFacts, OfficeFacts
 from kehr.models import Appointment, Company, Message, db
@@ -24,49 +24,59 @@ LOOK_BACK = timedelta(days=10)
 """Appointments that began longer ago than this want nothing any more."""
 
 
-APPOINTMENT_COLUMNS = (
-    Appointment.id,
-    Appointment.calendar_id,
-    Appointment.uid,
-    Appointment.start,
-    Appointment.end,
-    Appointment.all_day,
-    Appointment.name,
-    Appointment.phones,
-    Appointment.emails,
-    Appointment.place,
-    Appointment.object_number,
-    Appointment.work_kind,
-    Appointment.no_sms,
-    Appointment.no_email,
-    Appointment.salutation,
-    Appointment.title,
-    Appointment.first_name,
-    Appointment.baseline,
-    Appointment.first_seen_at,
-    Appointment.changed_at,
-    Appointment.missing_since,
-    Appointment.cancelled_at,
-    Appointment.hold_code,
-    Appointment.hold_key,
-)
+_APPOINTMENTS = Appointment.__table__.c
+_MESSAGES = Message.__table__.c
+"""Plain columns: as attributes of the mapped classes they would cost every row a second pass."""
 
 
-def load_appointments(now: datetime) -> Sequence[Any]:
+class AppointmentRow(NamedTuple):
+    """What planning needs to know of an appointment; a whole row has the same names."""
+
+    id: int
+    calendar_id: int
+    uid: str
+    start: datetime
+    end: datetime
+    all_day: bool
+    name: str
+    phones: list[dict[str, str]]
+    emails: list[str]
+    place: str
+    object_number: str
+    work_kind: str
+    no_sms: bool
+    no_email: bool
+    salutation: str
+    title: str
+    first_name: str
+    baseline: bool
+    first_seen_at: datetime
+    changed_at: datetime
+    missing_since: datetime | None
+    cancelled_at: datetime | None
+    hold_code: str
+    hold_key: str
+
+
+_appointment_row: Callable[[Iterable[Any]], AppointmentRow] = partial(tuple.__new__, AppointmentRow)
+
+
+def load_appointments(now: datetime) -> list[AppointmentRow]:
     """The appointments that planning looks at, as light rows: the coming ones, the recent ones, and
     those with open messages. What was withheld until its appointment was over stays as it is.
     """
-    query = select(*APPOINTMENT_COLUMNS).where(_looked_at(now)).order_by(Appointment.id)
-    return db.session.execute(query).all()
+    columns = [_APPOINTMENTS[name] for name in AppointmentRow._fields]
+    query = select(*columns).where(_looked_at(now)).order_by(_APPOINTMENTS.id)
+    return [_appointment_row(row) for row in db.session.execute(query)]
 
 
 def _looked_at(now: datetime) -> ColumnElement[bool]:
     still_moving = or_(
-        Message.state.in_(OPEN - {State.WITHHELD}),
-        and_(Message.state == State.WITHHELD, Message.too_late_at > now - LOOK_BACK),
+        _MESSAGES.state.in_(OPEN - {State.WITHHELD}),
+        and_(_MESSAGES.state == State.WITHHELD, _MESSAGES.too_late_at > now - LOOK_BACK),
     )
-    open_messages = select(Message.appointment_id).where(still_moving)
-    return or_(Appointment.start > now - LOOK_BACK, Appointment.id.in_(open_messages))
+    open_messages = select(_MESSAGES.appointment_id).where(still_moving)
+    return or_(_APPOINTMENTS.start > now - LOOK_BACK, _APPOINTMENTS.id.in_(open_messages))
 
 
 class MessageRow(NamedTuple):
@@ -84,31 +94,36 @@ class MessageRow(NamedTuple):
     state: str
     reason: str
     reason_args: str
-    claimed_at: datetime | None
-    sent_at: datetime | None
+    told_at: datetime | None
     trial: bool
     released_at: datetime | None
     tries: int
 
 
-_AS_TEXT = {"reason_args": cast(Message.reason_args, Text)}
-MESSAGE_COLUMNS = tuple(_AS_TEXT.get(name, getattr(Message, name)) for name in MessageRow._fields)
-
-
+_DERIVED: dict[str, Any] = {
+    "reason_args": cast(_MESSAGES.reason_args, Text),
+    "told_at": func.coalesce(_MESSAGES.sent_at, _MESSAGES.claimed_at),
+}
+MESSAGE_COLUMNS = tuple(
+    _DERIVED[name] if name in _DERIVED else _MESSAGES[name] for name in MessageRow._fields
+)
 _message_row: Callable[[Iterable[Any]], MessageRow] = partial(tuple.__new__, MessageRow)
 
 
-def load_messages(condition: ColumnElement[bool]) -> dict[int, list[MessageRow]]:
-    """The messages of the appointments meant, as light rows, by appointment."""
-    found: dict[int, list[MessageRow]] = defaultdict(list)
-    for row in db.session.execute(select(*MESSAGE_COLUMNS).where(condition)):
-        found[row[1]].append(_message_row(row))
-    return found
+def load_messages(appointment_id: int) -> list[MessageRow]:
+    """The messages of one appointment, as light rows."""
+    query = select(*MESSAGE_COLUMNS).where(_MESSAGES.appointment_id == appointment_id)
+    return [_message_row(row) for row in db.session.execute(query)]
 
 
 def load_all_messages(now: datetime) -> dict[int, list[MessageRow]]:
-    """The messages of every appointment that planning looks at."""
-    return load_messages(Message.appointment_id.in_(select(Appointment.id).where(_looked_at(now))))
+    """The messages of every appointment that planning looks at, by appointment."""
+    meant = select(_APPOINTMENTS.id).where(_looked_at(now))
+    query = select(*MESSAGE_COLUMNS).where(_MESSAGES.appointment_id.in_(meant))
+    found: dict[int, list[MessageRow]] = defaultdict(list)
+    for row in db.session.execute(query):
+        found[row[1]].append(_message_row(row))
+    return found
 
 
 @lru_cache(maxsize=1024)
@@ -132,7 +147,7 @@ def past_of(rows: Sequence[MessageRow]) -> list[Past]:
             row.about_start,
             row.due_at,
             State(row.state),
-            row.sent_at or row.claimed_at,
+            row.told_at,
             row.trial,
             row.released_at is not None,
         )
@@ -141,7 +156,7 @@ def past_of(rows: Sequence[MessageRow]) -> list[Past]:
     ]
 
 
-def shared_in(appointments: Sequence[Any], facts: OfficeFacts, now: datetime) -> dict[str, str]:
+def shared_in(appointments: Sequence[AppointmentRow], facts: OfficeFacts, now: datetime) -> dict[str, str]:
     """Numbers that stand for different customers among the coming appointments."""
     entries = [
         (phone["e164"], row.name, row.object_number)
@@ -153,7 +168,11 @@ def shared_in(appointments: Sequence[Any], facts: OfficeFacts, now: datetime) ->
 
 
 def plan_appointment(
-    row: Any, calendar: CalendarFacts, facts: OfficeFacts, shared: dict[str, str], now: datetime
+    row: AppointmentRow | Appointment,
+    calendar: CalendarFacts,
+    facts: OfficeFacts,
+    shared: dict[str, str],
+    now: datetime,
 ) -> PlanAppointment | None:
     """One row as planning wants it; None when its calendar is off or has not been taken over."""
     if not calendar.active or calendar.live_since is None:
@@ -182,13 +201,16 @@ def plan_appointment(
     )
 
 
-def addresses_of(row: Any) -> list[str]:
+def addresses_of(row: AppointmentRow | Appointment) -> list[str]:
     """Every number and address of an appointment."""
     return [*(phone["e164"] for phone in row.phones), *row.emails]
 
 
 def text_facts(
-    row: Any, calendar: CalendarFacts, company: Company, old_start: datetime | None = None
+    row: AppointmentRow | Appointment,
+    calendar: CalendarFacts,
+    company: Company,
+    old_start: datetime | None = None,
 ) -> TextFacts:
     """What a text can say about an appointment."""
     return TextFacts(
@@ -212,7 +234,7 @@ def text_facts(
     )
 
 
-def hold_args(row: Any) -> dict[str, str | int]:
+def hold_args(row: AppointmentRow | Appointment) -> dict[str, str | int]:
     """What the sentence of a held bundle needs; the key carries count and day."""
     count, _, day = row.hold_key.partition("|")[0].partition("@")
     return {"count": count, "day": day}

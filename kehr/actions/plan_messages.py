@@ -12,6 +12,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from kehr.actions.appointment_facts import (
+    AppointmentRow,
     MessageRow,
     args_of,
     load_all_messages,
@@ -83,7 +84,7 @@ def replan(
     """Plans one appointment inside the caller's transaction; whether that changed a row."""
     difference = _Difference(now, [], [], 0, [], [])
     calendar = facts.calendars[row.calendar_id]
-    messages = load_messages(Message.appointment_id == row.id)[row.id]
+    messages = load_messages(row.id)
     wished = plan_appointment(row, calendar, facts, shared, now)
     _compare(row, wished, calendar, facts, messages, difference)
     _write(session, difference)
@@ -91,7 +92,7 @@ def replan(
 
 
 def _compare(
-    row: Any,
+    row: AppointmentRow | Appointment,
     wished: PlanAppointment | None,
     calendar: CalendarFacts,
     facts: OfficeFacts,
@@ -129,7 +130,9 @@ def _compare(
     return wanted
 
 
-def _create(row: Any, w: Wanted, calendar: CalendarFacts, difference: _Difference) -> None:
+def _create(
+    row: AppointmentRow | Appointment, w: Wanted, calendar: CalendarFacts, difference: _Difference
+) -> None:
     message_id = secrets.token_hex(16)
     difference.created.append(
         {

@@ -27,7 +27,7 @@ def compose_message(
 
 def told_start(message: Message) -> datetime | None:
     """The start that this message's recipient was last told, before this message."""
-    rows = load_messages(Message.appointment_id == message.appointment_id)[message.appointment_id]
+    rows = load_messages(message.appointment_id)
     mine = [
         row
         for row in rows

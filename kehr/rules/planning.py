@@ -169,6 +169,8 @@ def _covered(ahead: list[Wanted], sooner: Sequence[Wanted], case: Case) -> list[
     open_ahead = [(w, at) for w, at in zip(ahead, leaves, strict=True) if w.state in WILL_LEAVE]
     covers += [(w.due_at, w.kind) for w, at in open_ahead if at <= case.now]
     late = [w for w, at in open_ahead if at != w.due_at]
+    if not covers and leaves == [w.due_at for w in ahead]:
+        return ahead
     nearest = max(late, key=lambda w: (w.due_at, w.rule_id), default=None)
     result = []
     for w, at in zip(ahead, leaves, strict=True):

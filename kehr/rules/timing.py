@@ -83,7 +83,6 @@ def last_open(window: SendWindow, moment: datetime, zone: tzinfo) -> datetime:
     raise ImpossibleWindow("window_without_hours")
 
 
-@lru_cache(maxsize=4096)
 def plan_due(nominal: datetime, window: SendWindow, zone: tzinfo) -> datetime:
     """When a message is due whose rule names the moment `nominal`: then, or rolled back into the window."""
     return last_open(window, nominal, zone)
@@ -94,7 +93,12 @@ def days_before(start: datetime, days: int, at: time, zone: tzinfo) -> datetime:
 
     A time that the clock skips is read an hour later, one that comes twice is the first.
     """
-    return _wall(start.astimezone(zone).date() - timedelta(days=days), at, zone)
+    return days_before_day(start.astimezone(zone).date(), days, at, zone)
+
+
+def days_before_day(day: date, days: int, at: time, zone: tzinfo) -> datetime:
+    """`days_before` for an appointment on `day` in `zone`."""
+    return _wall(day - timedelta(days=days), at, zone)
 
 
 def days_after(end: datetime, days: int, at: time, zone: tzinfo) -> datetime:
@@ -134,7 +138,6 @@ def _hours(window: SendWindow, day: date, zone: tzinfo) -> tuple[datetime, datet
     return (opens, closes) if opens < closes else None
 
 
-@lru_cache(maxsize=4096)
 def _wall(day: date, at: time, zone: tzinfo, fold: int = 0) -> datetime:
     return datetime.combine(day, at, tzinfo=zone).replace(fold=fold).astimezone(UTC)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from kehr.rules.messages import Kind, State
 from kehr.rules.plan_values import Office, Past, PlanAppointment, PlanRule, Reason, Recipient, Wanted
-from kehr.rules.timing import days_after, days_before, next_open, plan_due
+from kehr.rules.timing import days_after, days_before_day, next_open, plan_due
 
 AHEAD = frozenset({Kind.ANNOUNCEMENT, Kind.REMINDER})
 FORGOTTEN_AFTER = timedelta(days=14)
@@ -46,13 +47,14 @@ def moments_of(
     appointment: PlanAppointment, rules: Sequence[PlanRule], office: Office
 ) -> dict[int, datetime]:
     """When each announcement and reminder is due."""
-    return {
-        rule.id: plan_due(
-            days_before(appointment.start, rule.days, rule.at, office.zone), office.window, office.zone
-        )
-        for rule in rules
-        if rule.kind in AHEAD
-    }
+    day = appointment.start.astimezone(office.zone).date()
+    return {rule.id: _due(day, rule.days, rule.at, office) for rule in rules if rule.kind in AHEAD}
+
+
+@lru_cache(maxsize=4096)
+def _due(day: date, days: int, at: time, office: Office) -> datetime:
+    """The same for all appointments of a day, of which an office has many."""
+    return plan_due(days_before_day(day, days, at, office.zone), office.window, office.zone)
 
 
 def cancelled_wishes(case: Case) -> list[Wanted]:
@@ -113,13 +115,18 @@ def ahead_wishes(case: Case) -> list[Wanted]:
         due = case.moments[rule.id]
         live = max(appointment.live_since, rule.active_since)
         if due >= known and due >= live:
-            reason = Reason("planned_lead", {"days": rule.days})
+            reason = _lead(rule.days)
         elif due < known and known > live:
             reason = Reason("planned_late")
         else:
             continue
         wanted.append(_want(case, rule, due, appointment.start, reason, appointment.start))
     return wanted
+
+
+@lru_cache(maxsize=128)
+def _lead(days: int) -> Reason:
+    return Reason("planned_lead", {"days": days})
 
 
 def feedback_wishes(case: Case) -> list[Wanted]:
