@@ -27,7 +27,7 @@ from kehr.settings import ROOT
 
 MEGABYTE = 1024 * 1024
 LOOKS = 9
-IDLE_SECONDS = 65
+IDLE_SECONDS = 60
 """Long enough for several ticks and polls."""
 
 
@@ -129,13 +129,10 @@ def _memory(root: int) -> dict[str, float]:
 
 
 def _name(process: psutil.Process) -> str:
+    if "valkey" in process.exe():
+        return "broker"
     line = " ".join(process.cmdline())
-    for word, name in (
-        ("rq cron", "cron"),
-        ("gunicorn", "web"),
-        ("worker", "worker"),
-        ("--unixsocket", "broker"),
-    ):
+    for word, name in (("rq cron", "cron"), ("gunicorn", "web"), ("worker", "worker")):
         if word in line:
             return name
     return "supervisor"
