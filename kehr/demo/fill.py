@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from kehr import clock
 from kehr.actions.appointment_facts import load_appointments, shared_in
 from kehr.actions.claim_message import Claim, claim, due_messages
 from kehr.actions.claims import this_process
@@ -40,7 +41,7 @@ def fill(base: str, folder: Path, today: date) -> None:
         write_feeds(folder, today, day)
         for clock_time in ROUNDS:
             moment = datetime.combine(day, clock_time, ZONE)
-            if moment > datetime.now(ZONE):
+            if moment > clock.now():
                 break
             _round(moment, ODD_OUTCOMES.get(back))
     with writing() as session:

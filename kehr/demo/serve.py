@@ -9,6 +9,7 @@ from datetime import datetime
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from kehr import clock
 from kehr.demo.feeds import ZONE, write_feeds
 from kehr.settings import read_settings
 
@@ -43,7 +44,7 @@ def main() -> None:
     serve(folder)
     began = (folder / "began").read_text(encoding="ascii")
     while True:
-        today = datetime.now(ZONE).date()
+        today = clock.now().astimezone(ZONE).date()
         write_feeds(folder, datetime.fromisoformat(began).date(), today)
         time.sleep(KEEP_SECONDS)
 

@@ -83,7 +83,7 @@ def test_a_tag_holds_back_exactly_its_channel(no_sms: bool, no_email: bool, agai
         ([(LANDLINE, "landline")], [(LANDLINE, "landline")]),
         ([(VOIP, "voip")], [(VOIP, "not_mobile")]),
         ([(LANDLINE, "landline"), (MOBILE, "mobile")], [(MOBILE, "")]),
-        ([], [("", "no_number")]),
+        ([], [("", "no_number")]),  # A03
     ],
 )
 def test_only_mobile_numbers_get_an_sms(phones: list, against: list) -> None:
