@@ -56,6 +56,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         raise WrongSetting(
             f"KEHR_DATA={data} is too long a path for a socket; choose one under 80 characters."
         )
+    # There is no public app yet; a wrong value is told all the same, so that it is not found out later.
+    _port(env, "KEHR_PUBLIC_PORT", 0)
     return Settings(
         data=data,
         port=_port(env, "KEHR_PORT", 8080),
@@ -77,7 +79,10 @@ def _value(env: Mapping[str, str], name: str) -> str:
 
 
 def _port(env: Mapping[str, str], name: str, default: int) -> int:
-    raw = env.get(name, "").strip() or str(default)
+    """The port that the variable names; 0 stands for none."""
+    raw = env.get(name, "").strip()
+    if not raw:
+        return default
     if not raw.isascii() or not raw.isdigit() or not 1 <= int(raw) <= 65535:
         raise WrongSetting(f"{name}={raw!r} is no port; use a number from 1 to 65535.")
     return int(raw)

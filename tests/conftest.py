@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,6 +43,19 @@ def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "kehrbote.db"
 
 
+@contextmanager
+def tested(app: Flask, settings: Settings) -> Iterator[None]:
+    """The app's context with these settings; whatever a test changes in the configuration ends with it."""
+    before = dict(app.config)
+    app.config.update(KEHR=settings, TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    with app.app_context():
+        yield
+        db.session.remove()
+        db.engine.dispose()
+    app.config.clear()
+    app.config.update(before)
+
+
 @pytest.fixture(scope="session")
 def built_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """One app for all tests: building one and compiling its templates takes longer than most tests."""
@@ -55,16 +69,8 @@ def app(built_app: Flask, tmp_path: Path, migrated_database: Path) -> Iterator[F
     shutil.copy(migrated_database, database)
     # Commands that a test starts as processes of their own find the same database.
     (tmp_path / "kehrbote.db").symlink_to(database)
-    built_app.config.update(
-        KEHR=settings_in(tmp_path, f"sqlite:///{tmp_path / 'kehrbote.db'}"),
-        TESTING=True,
-        WTF_CSRF_ENABLED=False,
-        RATELIMIT_ENABLED=False,
-    )
-    with built_app.app_context():
+    with tested(built_app, settings_in(tmp_path, f"sqlite:///{tmp_path / 'kehrbote.db'}")):
         yield built_app
-        db.session.remove()
-        db.engine.dispose()
     for left in Path(database).parent.glob("kehrbote.db*"):
         left.unlink()
 

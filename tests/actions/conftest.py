@@ -20,7 +20,7 @@ from kehr.actions import feed_reading
 from kehr.models import db
 from kehr.models.database import Base
 from kehr.rules.feed import expand
-from tests.conftest import settings_in
+from tests.conftest import settings_in, tested
 from tests.fakes.calendar_server import CalendarServer, calendar_server
 from tests.fakes.link_server import LinkServer, link_server
 
@@ -115,16 +115,8 @@ def app(tmp_path: Path, database_url: str, request: pytest.FixtureRequest) -> It
         kept.symlink_to(shared)
     else:
         app = request.getfixturevalue("app_on_postgres")
-    app.config.update(
-        KEHR=settings_in(tmp_path, database_url),
-        TESTING=True,
-        WTF_CSRF_ENABLED=False,
-        RATELIMIT_ENABLED=False,
-    )
-    with app.app_context():
+    with tested(app, settings_in(tmp_path, database_url)):
         yield app
-        db.session.remove()
-        db.engine.dispose()
     if database_url.startswith("sqlite"):
         for left in Path(shared).parent.glob("kehrbote.db*"):
             left.unlink()

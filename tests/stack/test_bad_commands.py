@@ -114,6 +114,7 @@ def test_input_that_is_no_text_is_refused(command: str, office: Office) -> None:
     ("variables", "words"),
     [
         ({"KEHR_PORT": "achtzig"}, "KEHR_PORT='achtzig'"),
+        ({"KEHR_PUBLIC_PORT": "0"}, "KEHR_PUBLIC_PORT='0'"),
         ({"KEHR_CLOCK": "2026-03-01T10:00"}, "KEHR_CLOCK='2026-03-01T10:00'"),
         ({"DATABASE_URL": "mysql://office"}, "DATABASE_URL must begin with"),
         ({"DATABASE_URL": "postgresql+psycopg://office@127.0.0.1:1/x"}, "Die Datenbank ist nicht erreichbar"),
