@@ -21,6 +21,7 @@ from kehr.rules.feed_zones import Zones
 
 _DAY_PAD = timedelta(days=2)
 _DATES = re.compile(rb"\n(?:DTSTART|DTEND)[^\n]*?:[ \t]*([12]\d{7})")
+_UNTIL = re.compile(rb"\nRRULE[^\n]*?UNTIL=(\d{8})", re.IGNORECASE)
 
 Window = tuple[datetime, datetime]
 Blocks = tuple[bytes, ...]
@@ -72,8 +73,8 @@ def touching(
 ) -> Iterator[str]:
     """The UIDs whose events may start in the window, told from their text alone.
 
-    Passed over is only a group without series and duration whose dates all lie more than two days
-    before the window, or all after it.
+    Passed over is only a group without duration, added dates and moved occurrences whose dates all lie
+    more than two days before the window, or all after it, and whose series have ended by then.
     """
     first = f"{window_start - _DAY_PAD:%Y%m%d}".encode()
     last = f"{window_end + _DAY_PAD:%Y%m%d}".encode()
@@ -84,13 +85,22 @@ def touching(
 
 
 def _may_touch(block: bytes, first: bytes, last: bytes) -> bool:
-    if b"\nRRULE" in block or b"\nRDATE" in block or b"\nRECURRENCE-ID" in block or b"\nDURATION" in block:
+    if b"\nRDATE" in block or b"\nRECURRENCE-ID" in block or b"\nDURATION" in block:
+        return True
+    series = block.count(b"\nRRULE")
+    if series and not _ended(block, series, first):
         return True
     dates = _DATES.findall(block)
     starts = block.count(b"\nDTSTART")
     if not starts or len(dates) < starts + block.count(b"\nDTEND"):
         return True
     return not (max(dates) < first or min(dates) > last)
+
+
+def _ended(block: bytes, series: int, first: bytes) -> bool:
+    """Whether every rule of an event says itself that it ended before the window."""
+    ends = _UNTIL.findall(block)
+    return len(ends) == series and max(ends) < first
 
 
 def expand_group(
