@@ -17,7 +17,7 @@ from kehr.words import sentence
 @click.argument("name")
 @needs_current_database
 def check_gateway_command(name: str) -> None:
-    """Prüft die Zugangsdaten eines Gateways, ohne etwas zu senden."""
+    """Prove the credentials of a gateway without sending."""
     gateway_id = db.session.scalar(select(Gateway.id).where(Gateway.name == name))
     if gateway_id is None:
         names = ", ".join(db.session.scalars(select(Gateway.name).order_by(Gateway.id))) or "noch keines"

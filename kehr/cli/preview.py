@@ -27,13 +27,13 @@ _FIELD = click.Choice(FIELDS)
 
 @click.command("preview-feed")
 @click.argument("source")
-@click.option("--from", "first", type=_DATE, required=True, help="Erster Tag.")
-@click.option("--to", "last", type=_DATE, required=True, help="Der Tag nach dem letzten.")
-@click.option("--zone", default="", help="Zeitzone; sonst die des Büros.")
+@click.option("--from", "first", type=_DATE, required=True, help="first day")
+@click.option("--to", "last", type=_DATE, required=True, help="the day after the last")
+@click.option("--zone", default="", help="time zone; else the office's")
 @click.option("--phone-field", type=_FIELD, default="summary", show_default=True)
 @click.option("--name-field", type=_FIELD, default="summary", show_default=True)
 @click.option("--location-field", type=_FIELD, default="location", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Nur JSON ausgeben.")
+@click.option("--json", "as_json", is_flag=True, help="print only JSON on stdout")
 @with_appcontext
 def preview_feed(
     source: str,
@@ -45,7 +45,7 @@ def preview_feed(
     location_field: str,
     as_json: bool,
 ) -> None:
-    """Liest eine Datei oder Adresse und zeigt, was in den Terminen erkannt wird."""
+    """Read a file or address and show what is recognised; store nothing."""
     company = _company()
     place = _zone(zone or (company.zone if company else "Europe/Vienna"))
     window = (_midnight(first.date(), place), _midnight(last.date(), place))

@@ -19,7 +19,7 @@ from kehr.rules.settings_reader import SettingsError
 @click.argument("file", type=click.Path(path_type=Path))
 @needs_current_database
 def configure_command(file: Path) -> None:
-    """Wendet eine Einstellungsdatei an, ganz oder gar nicht, und sagt, was sich geändert hat."""
+    """Apply a settings file, all or nothing, and say what changed."""
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
@@ -37,8 +37,8 @@ def configure_command(file: Path) -> None:
 
 
 @click.command("export-settings")
-@click.option("--with-secrets", is_flag=True, help="Auch Kennwörter, Schlüssel und geheime Adressen.")
+@click.option("--with-secrets", is_flag=True, help="passwords, tokens and secret addresses too")
 @needs_current_database
 def export_command(with_secrets: bool) -> None:
-    """Schreibt die Einstellungen als Datei, die configure wieder versteht."""
+    """Write the settings as a file that configure understands."""
     click.echo(export_settings(with_secrets=with_secrets), nl=False)

@@ -13,9 +13,9 @@ from kehr.rules.sms import cheap_spelling, compose, count
 
 
 @click.command("phone-numbers")
-@click.option("--json", "as_json", is_flag=True, help="Je Zeile ein JSON-Objekt.")
+@click.option("--json", "as_json", is_flag=True, help="one JSON object a line")
 def phone_numbers(as_json: bool) -> None:
-    """Findet die Telefonnummern in jeder Zeile der Eingabe."""
+    """Find the phone numbers in each line of stdin."""
     lines = _stdin().replace("\r\n", "\n").split("\n")
     for line in lines[:-1] if not lines[-1] else lines:
         numbers = find_numbers(line)
@@ -27,10 +27,10 @@ def phone_numbers(as_json: bool) -> None:
 
 
 @click.command("sms-parts")
-@click.option("--normalise", is_flag=True, help="Vorher die billige Schreibweise nehmen.")
-@click.option("--json", "as_json", is_flag=True, help="Nur JSON ausgeben.")
+@click.option("--normalise", is_flag=True, help="take the cheap spelling first")
+@click.option("--json", "as_json", is_flag=True, help="print only JSON on stdout")
 def sms_parts(normalise: bool, as_json: bool) -> None:
-    """Zählt, wie viele SMS die ganze Eingabe als ein Text ergibt."""
+    """Count the SMS that the whole of stdin makes as one text."""
     typed = _stdin()
     text = cheap_spelling(typed) if normalise else compose(typed)
     found = count(text)
