@@ -27,16 +27,10 @@ def worker_app() -> Flask:
 def tick() -> None:
     """Plans, sends what is due, and tells the office of new troubles."""
     from kehr import clock
-    from kehr.actions.plan_messages import plan_messages
-    from kehr.actions.run_round import beat
-    from kehr.actions.send_due import send_due
-    from kehr.actions.tell_office import tell_office
+    from kehr.actions.run_round import beat, send_round
 
     with worker_app().app_context():
-        plan_messages(clock.now())
-        send_due(clock.now, seconds=ROUND_SECONDS)
-        tell_office(clock.now)
-        beat("tick", clock.now())
+        send_round(clock.now, ROUND_SECONDS)
         beat("worker", clock.now())
 
 

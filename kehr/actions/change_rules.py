@@ -89,20 +89,6 @@ def _apply(
     return [f"{', '.join(changed)} geändert"] if changed else []
 
 
-def settings_of(row: MessageRule) -> RuleSettings:
-    """What a row says, without its scope."""
-    return RuleSettings(
-        kind=row.kind,
-        active=row.active,
-        channel=row.channel,
-        days=row.days,
-        at=row.at,
-        text=row.text,
-        subject=row.subject,
-        ical_link=row.ical_link,
-    )
-
-
 def rule_values(settings: RuleSettings) -> dict[str, Any]:
     """The columns that a rule's settings fill."""
     return {

@@ -113,10 +113,3 @@ def _apply_rules(session: Any, rules: Iterable[RuleSettings], now: datetime) -> 
             for phrase in replace_rules(session, (branch_id, calendar_id, kind), wanted, now)
         ]
     return lines
-
-
-def _id_of(session: Any, model: Any, name: str) -> int | None:
-    if not name:
-        return None
-    found: int | None = session.scalar(select(model.id).where(model.name == name))
-    return found

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from kehr.actions.change_state import change_state
 from kehr.actions.plan_messages import plan_messages
-from kehr.models import Appointment, Message, SharedNumber, writing
+from kehr.models import Message, SharedNumber, writing
 from kehr.rules.messages import State
 
 AGAIN = frozenset({State.UNCLEAR, State.REFUSED})
@@ -63,9 +63,3 @@ def release(message_ids: Iterable[str], by: str, now: datetime) -> int:
             released += 1
     plan_messages(now)
     return released
-
-
-def bundle_of(message: Message) -> str:
-    """The key of the bundle in which a held message waits; empty when it waits alone."""
-    appointment: Appointment = message.appointment
-    return appointment.hold_key if message.kind in {"moved", "cancelled"} else ""

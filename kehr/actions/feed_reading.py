@@ -102,4 +102,6 @@ def _expand(
 
 def _seen(occurrence: Occurrence, fields: FieldMap) -> Seen:
     recognised = recognise(occurrence, fields)
-    return Seen(occurrence, recognised, person_of(recognised, occurrence.summary))
+    numbers = [phone.e164 for phone in recognised.phones]
+    person = person_of(numbers, recognised.object_number, recognised.name, occurrence.summary)
+    return Seen(occurrence, recognised, person)

@@ -98,7 +98,7 @@ def _compare(
     facts: OfficeFacts,
     messages: list[MessageRow],
     difference: _Difference,
-) -> list[Wanted]:
+) -> None:
     now = difference.now
     past = past_of(messages)
     wanted: list[Wanted] = []
@@ -127,7 +127,6 @@ def _compare(
             reason = why_withdrawn(dropped, wished, rules, told_start)
             difference.withdrawn += 1
             _move(message, State.WITHDRAWN, reason.code, dict(reason.args), difference)
-    return wanted
 
 
 def _create(

@@ -233,7 +233,7 @@ def _well(
     if reading is not None:
         calendar.problems = _problems(calendar, reading)
         if job.window_moved:
-            calendar.expanded_from, calendar.expanded_until = window_of(now)
+            _, calendar.expanded_until = window_of(now)
             calendar.expanded_with = job.expanded_with
 
 

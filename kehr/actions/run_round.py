@@ -36,12 +36,19 @@ class RoundResult:
 def run_round(now: Callable[[], datetime]) -> RoundResult:
     """Polls, plans and sends in this process, one after the other."""
     polled = poll_due(now())
+    beat("poll", now())
+    return RoundResult(polled, *send_round(now))
+
+
+def send_round(
+    now: Callable[[], datetime], seconds: float | None = None
+) -> tuple[PlanResult, SendResult, int]:
+    """Plans, sends what is due and tells the office of new troubles; after `seconds` nothing more leaves."""
     planned = plan_messages(now())
-    sent = send_due(now)
+    sent = send_due(now, seconds)
     told = tell_office(now)
     beat("tick", now())
-    beat("poll", now())
-    return RoundResult(polled, planned, sent, told)
+    return planned, sent, told
 
 
 def beat(name: str, now: datetime) -> None:

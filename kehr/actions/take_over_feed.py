@@ -24,6 +24,7 @@ from kehr.rules.takeover import (
     TakeOver,
     base_uid,
     distrust,
+    person_of,
     surely_gone,
     take_over,
 )
@@ -130,18 +131,14 @@ def _ahead(session: Session, calendar: Calendar, now: datetime) -> int:
 
 
 def _known(row: Appointment) -> Known:
-    marks = {phone["e164"] for phone in row.phones}
-    if row.object_number:
-        marks.add(row.object_number.upper())
-    if row.name:
-        marks.add(" ".join(row.name.casefold().split()))
+    numbers = [phone["e164"] for phone in row.phones]
     return Known(
         id=row.id,
         uid=row.uid,
         recurrence_id=row.recurrence_id,
         start=row.start,
         all_day=row.all_day,
-        person=frozenset(marks or {row.summary.casefold().strip()}),
+        person=person_of(numbers, row.object_number, row.name, row.summary),
         missing_since=row.missing_since,
         cancelled=row.cancelled_at is not None,
     )

@@ -39,7 +39,6 @@ class Calendar(db.Model):  # type: ignore[name-defined, misc]
     last_good_at: Mapped[datetime | None]
     last_full_at: Mapped[datetime | None]
     expanded_until: Mapped[datetime | None]
-    expanded_from: Mapped[datetime | None]
     expanded_with: Mapped[str] = mapped_column(String(300), default="")
     etag: Mapped[str] = mapped_column(String(500), default="")
     last_modified: Mapped[str] = mapped_column(String(100), default="")

@@ -72,22 +72,7 @@ _SENTENCES: dict[ProblemCode, str] = {
     ProblemCode.BROKEN: "Der Eintrag ist nicht lesbar ({detail}) und wird ausgelassen.",
 }
 
-_NOT_A_CALENDAR: dict[str, str] = {
-    "empty": "Die Adresse liefert eine leere Antwort. Der bisherige Stand bleibt gültig.",
-    "html": (
-        "Das ist eine Webseite, kein Kalender. Meist fehlt die Freigabe, oder es ist die Adresse zum "
-        "Ansehen statt der Adresse, die auf .ics endet."
-    ),
-    "not_ics": "Die Antwort ist kein Kalender im ICS-Format. Bitte die Adresse prüfen.",
-    "cut": "Der Kalender ist nicht vollständig angekommen. Der bisherige Stand bleibt gültig.",
-}
-
 
 def problem_sentence(problem: FeedProblem) -> str:
     """What an office reads about a problem with one event."""
     return _SENTENCES[problem.code].format(detail=problem.detail[:80])
-
-
-def not_a_calendar_sentence(code: str) -> str:
-    """What an office reads when a body is no calendar; `code` is that of NotACalendar."""
-    return _NOT_A_CALENDAR[code]

@@ -28,7 +28,7 @@ _CUT = re.compile(r"_R\d{8}(T\d{6}Z?)?(?=@|$)")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An appointment as the rows have it. `person` is `person_of` of what was recognised then."""
+    """An appointment as the rows have it. `person` is `person_of` what was recognised then."""
 
     id: int
     uid: str
@@ -77,13 +77,13 @@ class TakeOver:
     vanished: list[Known] = field(default_factory=list)
 
 
-def person_of(recognised: Recognised, summary: str) -> frozenset[str]:
+def person_of(numbers: Iterable[str], object_number: str, name: str, summary: str) -> frozenset[str]:
     """What tells one customer's entries from another's: numbers, object and name; else the title."""
-    marks = {phone.e164 for phone in recognised.phones}
-    if recognised.object_number:
-        marks.add(recognised.object_number.upper())
-    if recognised.name:
-        marks.add(" ".join(recognised.name.casefold().split()))
+    marks = set(numbers)
+    if object_number:
+        marks.add(object_number.upper())
+    if name:
+        marks.add(" ".join(name.casefold().split()))
     return frozenset(marks or {summary.casefold().strip()})
 
 

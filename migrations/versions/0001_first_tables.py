@@ -146,7 +146,6 @@ def upgrade() -> None:
     sa.Column('last_good_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('last_full_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('expanded_until', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('expanded_from', sa.DateTime(timezone=True), nullable=True),
     sa.Column('expanded_with', sa.String(length=300), nullable=False),
     sa.Column('etag', sa.String(length=500), nullable=False),
     sa.Column('last_modified', sa.String(length=100), nullable=False),

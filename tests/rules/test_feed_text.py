@@ -3,8 +3,9 @@
 import pytest
 
 from kehr.rules.feed_index import FeedChanges, FeedIndex, UnreadableIndex
-from kehr.rules.feed_problems import FeedProblem, ProblemCode, not_a_calendar_sentence, problem_sentence
+from kehr.rules.feed_problems import FeedProblem, ProblemCode, problem_sentence
 from kehr.rules.feed_text import NotACalendar, split_feed
+from kehr.words.faults_de import SENTENCES
 from tests.rules.feed_build import calendar, event, read, told, zone
 
 TEN = ":20260310T090000Z"
@@ -86,11 +87,11 @@ def test_failure_04_what_is_no_complete_calendar_is_refused_with_its_reason(body
     with pytest.raises(NotACalendar) as refused:
         split_feed(body)
     assert refused.value.code == code
-    assert len(not_a_calendar_sentence(code)) > 30
+    assert len(SENTENCES[code]) > 30
 
 
 def test_a_web_page_is_called_one():
-    assert not_a_calendar_sentence("html").startswith("Das ist eine Webseite, kein Kalender")
+    assert SENTENCES["html"].startswith("Das ist eine Webseite, kein Kalender")
 
 
 def test_every_problem_has_a_sentence_that_names_what_stands_in_the_feed():

@@ -192,7 +192,8 @@ def test_one_moved_occurrence_of_a_series_is_one_move() -> None:
 def test_a_person_is_known_by_number_object_and_name(
     recognised: Recognised, summary: str, marks: set[str]
 ) -> None:
-    assert person_of(recognised, summary) == marks
+    numbers = [phone.e164 for phone in recognised.phones]
+    assert person_of(numbers, recognised.object_number, recognised.name, summary) == marks
 
 
 # C21, failures.md 4
