@@ -14,8 +14,13 @@ def render_item(kind, value, _context):
 
 
 def run() -> None:
-    """Migrates in one transaction."""
+    """Migrates in one transaction.
+
+    SQLite changes a table by writing it anew; while it does, rows that point to it must not follow.
+    """
     with db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -30,6 +35,12 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            if connection.dialect.name == "sqlite":
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+                if broken:
+                    raise RuntimeError(f"rows without what they point to: {broken[:5]}")
+        if connection.dialect.name == "sqlite":
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
 
 
 run()

@@ -3,24 +3,43 @@
 from kehr.models.accounts import Gateway
 from kehr.models.alarms import Alarm, Heartbeat
 from kehr.models.calendars import Appointment, Calendar, FeedCopy
-from kehr.models.consents import Consent, SharedNumber
+from kehr.models.consents import Consent, Scan, SharedNumber
 from kehr.models.database import db, writing
+from kehr.models.imports import DropFolder, DroppedFile, ImportProfile, ImportRow, ImportRun
+from kehr.models.manual import ManualEntry, ManualList, ManualSend
+from kehr.models.matches import MatchCorrection
 from kehr.models.messages import Message, MessageEvent, MessageRule
 from kehr.models.offices import Branch, Company, User
+from kehr.models.people import Address, Employee, Person, Property, SearchLine
 
 __all__ = [
+    "Address",
     "Alarm",
     "Appointment",
     "Branch",
     "Calendar",
     "Company",
     "Consent",
+    "DropFolder",
+    "DroppedFile",
+    "Employee",
     "FeedCopy",
     "Gateway",
     "Heartbeat",
+    "ImportProfile",
+    "ImportRow",
+    "ImportRun",
+    "ManualEntry",
+    "ManualList",
+    "ManualSend",
+    "MatchCorrection",
     "Message",
     "MessageEvent",
     "MessageRule",
+    "Person",
+    "Property",
+    "Scan",
+    "SearchLine",
     "SharedNumber",
     "User",
     "db",

@@ -43,20 +43,30 @@ class Gateway(db.Model):  # type: ignore[name-defined, misc]
     @property
     def secret(self) -> str:
         """The token or password. Raises UnreadableSecret when the key of this box has changed."""
-        if not self.secret_box:
-            return ""
-        try:
-            return _box().decrypt(self.secret_box.encode()).decode()
-        except InvalidToken as error:
-            raise UnreadableSecret(self.name) from error
+        return open_box(self.secret_box, self.name)
 
     @secret.setter
     def secret(self, value: str) -> None:
-        self.secret_box = _box().encrypt(value.encode()).decode() if value else ""
+        self.secret_box = shut_box(value)
 
 
 class UnreadableSecret(ValueError):
     """A stored secret that this box's key does not open."""
+
+
+def open_box(box: str, name: str) -> str:
+    """What was shut in. Raises UnreadableSecret, which says `name`, when this box's key has changed."""
+    if not box:
+        return ""
+    try:
+        return _box().decrypt(box.encode()).decode()
+    except InvalidToken as error:
+        raise UnreadableSecret(name) from error
+
+
+def shut_box(value: str) -> str:
+    """A secret as the database keeps it; empty stays empty."""
+    return _box().encrypt(value.encode()).decode() if value else ""
 
 
 def _box() -> Fernet:

@@ -13,7 +13,9 @@ from kehr.models.offices import Branch
 
 
 class Calendar(db.Model):  # type: ignore[name-defined, misc]
-    """A calendar behind an ICS address, how to read its entries, and how its last polls went.
+    """A source of appointments, how to read its entries, and how its last polls went.
+
+    `kind` is ics (a calendar behind an address) or file (lists that are imported; never polled).
 
     `live_since` is the moment of the last take-over after switching on; what fell due before it is
     never sent. `faulty_code` is empty while the feed is well.
@@ -22,7 +24,8 @@ class Calendar(db.Model):  # type: ignore[name-defined, misc]
     __tablename__ = "calendars"
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), unique=True)
-    url: Mapped[str] = mapped_column(String(2000))
+    kind: Mapped[str] = mapped_column(String(10), default="ics")
+    url: Mapped[str] = mapped_column(String(2000), default="")
     branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"))
     color: Mapped[str] = mapped_column(String(20), default="#2f6f4f")
     active: Mapped[bool] = mapped_column(default=True)
@@ -68,6 +71,9 @@ class Appointment(db.Model):  # type: ignore[name-defined, misc]
     `recurrence_id` is empty for single entries. `changed_at` is when its start last changed (or when
     it was first seen); `missing_since` the first good fetch without it; `cancelled_at` when it was
     cancelled for sure (C02). `hold_code` keeps its moved/cancelled messages for a person's release.
+    `property_id` is the object it was found to belong to, `person_id` the one party it is for (None: the
+    whole house); `match_by` says how: number, phone, address, hand, or ambiguous (several fit, none is
+    taken); `match_confidence` in percent.
     """
 
     __tablename__ = "appointments"
@@ -103,9 +109,14 @@ class Appointment(db.Model):  # type: ignore[name-defined, misc]
     cancelled_at: Mapped[datetime | None]
     hold_code: Mapped[str] = mapped_column(String(40), default="")
     hold_key: Mapped[str] = mapped_column(String(60), default="")
+    property_id: Mapped[int | None] = mapped_column(ForeignKey("properties.id", ondelete="SET NULL"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    match_by: Mapped[str] = mapped_column(String(20), default="")
+    match_confidence: Mapped[int] = mapped_column(default=0)
     calendar: Mapped[Calendar] = relationship()
 
     __table_args__ = (
         UniqueConstraint("calendar_id", "uid", "recurrence_id"),
         Index("ix_appointments_start", "start"),
+        Index("ix_appointments_property_start", "property_id", "start"),
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kehr.models.calendars import Appointment
 from kehr.models.database import db
+from kehr.models.manual import ManualSend
 
 
 class MessageRule(db.Model):  # type: ignore[name-defined, misc]
@@ -39,20 +40,23 @@ class MessageRule(db.Model):  # type: ignore[name-defined, misc]
 
 
 class Message(db.Model):  # type: ignore[name-defined, misc]
-    """One message to one recipient about one start of one appointment.
+    """One message to one recipient: about one start of one appointment, or written by hand.
 
-    The unique constraint is the promise of at most one. From the claim on, everything that left is
-    copied here, so that the log never changes when master data do.
+    The unique constraints are the promise of at most one: `uq_messages_identity` for what planning
+    wants, `manual_key` for what a person sends (whom, about what, which text, which day). A manual
+    message has a `manual_send_id` and no rule; without appointment it has no start either. `carrier_id`
+    is the message that carried this one in a digest. From the claim on, everything that left is copied
+    here, so that the log never changes when master data do.
     """
 
     __tablename__ = "messages"
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointments.id"))
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"))
     kind: Mapped[str] = mapped_column(String(20))
-    rule_id: Mapped[int] = mapped_column(ForeignKey("rules.id"))
+    rule_id: Mapped[int | None] = mapped_column(ForeignKey("rules.id"))
     channel: Mapped[str] = mapped_column(String(10))
     recipient: Mapped[str] = mapped_column(String(200))
-    about_start: Mapped[datetime]
+    about_start: Mapped[datetime | None]
     due_at: Mapped[datetime]
     too_late_at: Mapped[datetime]
     next_try_at: Mapped[datetime | None]
@@ -62,11 +66,21 @@ class Message(db.Model):  # type: ignore[name-defined, misc]
     released_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
     trial: Mapped[bool] = mapped_column(default=False)
-    calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id"))
+    calendar_id: Mapped[int | None] = mapped_column(ForeignKey("calendars.id"))
     calendar_name: Mapped[str] = mapped_column(String(120), default="")
     branch_name: Mapped[str] = mapped_column(String(120), default="")
     uid: Mapped[str] = mapped_column(String(1000), default="")
-    appointment_start: Mapped[datetime]
+    appointment_start: Mapped[datetime | None]
+    work_kind: Mapped[str] = mapped_column(String(20), default="")
+    property_id: Mapped[int | None] = mapped_column(ForeignKey("properties.id", ondelete="SET NULL"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    employee_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id", ondelete="SET NULL"))
+    property_number: Mapped[str] = mapped_column(String(40), default="")
+    manual_send_id: Mapped[int | None] = mapped_column(ForeignKey("manual_sends.id"))
+    manual_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    by: Mapped[str] = mapped_column(String(120), default="")
+    without_consent: Mapped[str] = mapped_column(Text, default="")
+    carrier_id: Mapped[str | None] = mapped_column(ForeignKey("messages.id"))
     recipient_name: Mapped[str] = mapped_column(String(300), default="")
     place: Mapped[str] = mapped_column(String(500), default="")
     subject: Mapped[str] = mapped_column(String(500), default="")
@@ -81,8 +95,9 @@ class Message(db.Model):  # type: ignore[name-defined, misc]
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
-    appointment: Mapped[Appointment] = relationship()
-    rule: Mapped[MessageRule] = relationship()
+    appointment: Mapped[Appointment | None] = relationship()
+    rule: Mapped[MessageRule | None] = relationship()
+    manual_send: Mapped[ManualSend | None] = relationship()
 
     __table_args__ = (
         UniqueConstraint(
@@ -99,6 +114,9 @@ class Message(db.Model):  # type: ignore[name-defined, misc]
         Index("ix_messages_sent", "sent_at"),
         Index("ix_messages_gateway_claimed", "gateway_id", "claimed_at"),
         Index("ix_messages_recipient", "recipient"),
+        Index("ix_messages_property_due", "property_id", "due_at"),
+        Index("ix_messages_manual_send", "manual_send_id"),
+        Index("ix_messages_carrier", "carrier_id"),
     )
 
 

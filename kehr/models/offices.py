@@ -17,7 +17,10 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Company(db.Model):  # type: ignore[name-defined, misc]
-    """The firm's master data and its rules for all messages; one row, id 1."""
+    """The firm's master data and its rules for all messages; one row, id 1.
+
+    `kind_words` adds words that tell the kind of work: WorkKind value -> list of words.
+    """
 
     __tablename__ = "company"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -42,6 +45,7 @@ class Company(db.Model):  # type: ignore[name-defined, misc]
     self_test_email: Mapped[str] = mapped_column(String(200), default="")
     network_allow: Mapped[list[Any]] = mapped_column(default=list)
     public_url: Mapped[str] = mapped_column(String(300), default="")
+    kind_words: Mapped[dict[str, Any]] = mapped_column(default=dict)
     wizard_done_at: Mapped[datetime | None]
 
     MASTER_FIELDS = ("name", "street", "postcode", "town", "phone", "email")
