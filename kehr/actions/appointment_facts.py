@@ -183,7 +183,7 @@ def plan_appointment(
     recipients: tuple[Recipient, ...] = ()
     if calendar.channels:
         recipients = recipients_of(
-            contact, calendar.channels, calendar.consent, facts.permissions, shared, calendar.gateways.keys()
+            contact, calendar.channels, calendar.consent, facts.permissions, shared, calendar.branch.gateways.keys()
         )
     return PlanAppointment(
         id=row.id,
@@ -227,7 +227,7 @@ def text_facts(
         object_number=row.object_number,
         place=row.place,
         company=company.name,
-        branch=calendar.branch_name or company.name,
+        branch=calendar.branch.name or company.name,
         phone=company.phone,
         fallback_name=calendar.fallback_name,
         fallback_location=calendar.fallback_location,

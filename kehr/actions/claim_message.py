@@ -81,7 +81,7 @@ def claim(
         return Skipped(State.SENDING)
     message, row = found
     facts = replace(facts, permissions=load_permissions(addresses_of(row)))
-    gateway = facts.gateways.get(facts.calendars[row.calendar_id].gateways.get(Channel(message.channel), 0))
+    gateway = facts.gateways.get(facts.calendars[row.calendar_id].branch.gateways.get(Channel(message.channel), 0))
     own = _is_own(message, facts)
     real = not facts.company.trial or own
     if gateway is not None and real and gateway.id in full:
@@ -152,7 +152,7 @@ def _freeze(
     message.recipient_name = row.name or calendar.fallback_name
     message.place = row.place
     message.calendar_name = calendar.name
-    message.branch_name = calendar.branch_name
+    message.branch_name = calendar.branch.name
     message.sender = _sender(message, row, gateway, facts)
     message.gateway_id = gateway.id
     message.gateway_name = gateway.name
@@ -167,7 +167,7 @@ def _sender(message: Message, row: Appointment, gateway: Gateway, facts: OfficeF
     released = [str(sender["address"]) for sender in gateway.senders]
     if message.channel == Channel.EMAIL:
         return released[0] if released else facts.company.email
-    own = facts.calendars[row.calendar_id].sender
+    own = facts.calendars[row.calendar_id].branch.sender
     if own:
         return own
     return released[0] if released else ""

@@ -48,6 +48,8 @@ def export_messages(
 def _exported(message: Message, facts: OfficeFacts, now: datetime) -> ExportedMessage:
     if message.state not in AHEAD:
         return ExportedMessage(message, message.text, message.subject, message.parts)
+    if message.appointment is None or message.rule is None:
+        return ExportedMessage(message, message.text, message.subject, message.parts)
     composed = compose_message(message, message.appointment, message.rule, facts, now)
     if composed.missing:
         return ExportedMessage(message, "", "", 0)

@@ -11,10 +11,10 @@ from sqlalchemy.orm import joinedload
 from kehr.actions.change_calendar import LOSSES
 from kehr.models import Appointment, Calendar, MessageRule, db
 from kehr.rules.addresses import masked
-from kehr.rules.messages import Kind
+from kehr.rules.messages import RULE_KINDS, Kind
 from kehr.rules.nearest import Scoped, applying
 
-SHOWN_KINDS = tuple(kind.value for kind in Kind if kind != Kind.FOLLOWUP)
+SHOWN_KINDS = tuple(kind.value for kind in RULE_KINDS if kind != Kind.FOLLOWUP)
 """The follow-up needs replies, which no gateway here receives."""
 
 

@@ -26,12 +26,22 @@ CHANNELS = {
 
 
 @dataclass(frozen=True, slots=True)
+class BranchFacts:
+    """Through what a branch (id None: the firm without one) sends: `gateways` by channel."""
+
+    id: int | None
+    name: str
+    gateways: Mapping[Channel, int]
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarFacts:
-    """A calendar as planning and sending see it: `gateways` by channel, `sender` that of its branch."""
+    """A calendar as planning and sending see it."""
 
     id: int
     name: str
-    branch_name: str
+    branch: BranchFacts
     active: bool
     live_since: datetime | None
     consent: str
@@ -39,8 +49,6 @@ class CalendarFacts:
     fallback_location: str
     rules: tuple[PlanRule, ...]
     channels: frozenset[Channel]
-    gateways: Mapping[Channel, int]
-    sender: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,7 @@ class OfficeFacts:
 
     office: Office
     company: Company
+    branches: dict[int | None, BranchFacts]
     calendars: dict[int, CalendarFacts]
     permissions: dict[str, Permission]
     accepted_names: dict[str, str]
@@ -77,14 +86,16 @@ def load_office(addresses: Collection[str] | None = None) -> OfficeFacts:
         raise NoOffice
     rules = list(db.session.scalars(select(MessageRule).where(MessageRule.archived_at.is_(None))))
     gateways = list(db.session.scalars(select(Gateway).order_by(Gateway.id)))
-    calendars = db.session.execute(
-        select(Calendar, Branch).outerjoin(Branch, Calendar.branch_id == Branch.id)
-    )
+    branches: dict[int | None, BranchFacts] = {None: _branch_facts(None, gateways)}
+    for branch in db.session.scalars(select(Branch)):
+        branches[branch.id] = _branch_facts(branch, gateways)
     return OfficeFacts(
         office=office_of(company),
         company=company,
+        branches=branches,
         calendars={
-            calendar.id: _calendar_facts(calendar, branch, rules, gateways) for calendar, branch in calendars
+            calendar.id: _calendar_facts(calendar, branches[calendar.branch_id], rules)
+            for calendar in db.session.scalars(select(Calendar))
         },
         permissions=load_permissions(addresses),
         accepted_names=load_accepted_names(addresses),
@@ -97,9 +108,20 @@ class NoOffice(LookupError):
     """The company row does not exist: the first-run wizard or `configure` makes it."""
 
 
-def _calendar_facts(
-    calendar: Calendar, branch: Branch | None, rules: list[MessageRule], gateways: list[Gateway]
-) -> CalendarFacts:
+def _branch_facts(branch: Branch | None, gateways: list[Gateway]) -> BranchFacts:
+    return BranchFacts(
+        id=branch.id if branch else None,
+        name=branch.name if branch else "",
+        gateways={
+            channel: gateway.id
+            for channel in Channel
+            if (gateway := gateway_for(branch, channel, gateways)) is not None
+        },
+        sender=branch.sender if branch else "",
+    )
+
+
+def _calendar_facts(calendar: Calendar, branch: BranchFacts, rules: list[MessageRule]) -> CalendarFacts:
     scoped = [Scoped(rule.id, Kind(rule.kind), rule.branch_id, rule.calendar_id) for rule in rules]
     ids = set(applying(scoped, calendar.id, calendar.branch_id))
     active = tuple(
@@ -110,7 +132,7 @@ def _calendar_facts(
     return CalendarFacts(
         id=calendar.id,
         name=calendar.name,
-        branch_name=branch.name if branch else "",
+        branch=branch,
         active=calendar.active,
         live_since=calendar.live_since,
         consent=calendar.consent,
@@ -118,12 +140,6 @@ def _calendar_facts(
         fallback_location=calendar.fallback_location,
         rules=active,
         channels=frozenset().union(*(rule.channels for rule in active)),
-        gateways={
-            channel: gateway.id
-            for channel in Channel
-            if (gateway := gateway_for(branch, channel, gateways)) is not None
-        },
-        sender=branch.sender if branch else "",
     )
 
 

@@ -149,7 +149,7 @@ def _create(
             "reason_args": dict(w.reason.args),
             "calendar_id": row.calendar_id,
             "calendar_name": calendar.name,
-            "branch_name": calendar.branch_name,
+            "branch_name": calendar.branch.name,
             "uid": row.uid,
             "appointment_start": row.start,
             "recipient_name": row.name or calendar.fallback_name,

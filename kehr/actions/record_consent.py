@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from kehr.actions.plan_messages import plan_messages
@@ -13,39 +15,102 @@ from kehr.models import Appointment, Calendar, Consent, writing
 WORDING = "2026-1"
 """Version of the sentence that names data transfer to the gateway and notification by SMS or e-mail."""
 SOURCES = frozenset({"form", "phone", "in_person"})
+"""How a person can have said it; import and calendar are written by the machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One tick or untick on its way into the ledger. Person and object are named as they are now."""
+
+    address: str
+    granted: bool
+    source: str
+    by: str = ""
+    evidence: str = ""
+    given_on: date | None = None
+    person_name: str = ""
+    property_number: str = ""
+    scan_id: int | None = None
+    wording: str = WORDING
 
 
 def grant(address: str, source: str, by: str, evidence: str, now: datetime) -> None:
     """Ticks one number or e-mail address. Raises ValueError for an unknown source."""
-    _record(address, True, source, by, evidence, now)
+    record([Tick(address, True, source, by, evidence)], now)
 
 
 def revoke(address: str, source: str, by: str, evidence: str, now: datetime) -> None:
     """Unticks one number or e-mail address; what is planned is withdrawn by the planning that follows."""
-    _record(address, False, source, by, evidence, now)
+    record([Tick(address, False, source, by, evidence)], now)
 
 
-def _record(address: str, granted: bool, source: str, by: str, evidence: str, now: datetime) -> None:
-    if source not in SOURCES or not address:
-        raise ValueError(f"unknown source {source!r} of consent, or no address")
+def record(ticks: Sequence[Tick], now: datetime) -> int:
+    """Writes what a person said, and plans anew; how many rows that made. Raises ValueError for an
+    unknown source or an empty address, before anything is written.
+    """
+    for tick in ticks:
+        if tick.source not in SOURCES or not tick.address:
+            raise ValueError(f"unknown source {tick.source!r} of consent, or no address")
     with writing() as session:
-        newest = session.scalars(
-            select(Consent).where(Consent.address == address).order_by(Consent.id.desc()).limit(1)
-        ).first()
-        same = newest is not None and newest.granted == granted and newest.source == source
-        if not same:
-            session.add(
-                Consent(
-                    address=address,
-                    granted=granted,
-                    at=now,
-                    by=by,
-                    source=source,
-                    evidence=evidence,
-                    wording=WORDING,
-                )
-            )
+        written = write_ticks(session, ticks, now)
     plan_messages(now)
+    return written
+
+
+def write_ticks(session: Session, ticks: Iterable[Tick], now: datetime) -> int:
+    """Adds rows inside the caller's transaction, passing over what the newest row says already.
+
+    An import's tick never revives what somebody took back by another way; an import's untick never
+    takes away what somebody gave by another way.
+    """
+    ticks = list(ticks)
+    newest = _newest(session, {tick.address for tick in ticks})
+    rows = []
+    for tick in ticks:
+        known = newest.get(tick.address)
+        if not _adds(tick, known):
+            continue
+        newest[tick.address] = (tick.granted, tick.source)
+        rows.append(
+            {
+                "address": tick.address,
+                "granted": tick.granted,
+                "at": now,
+                "by": tick.by,
+                "source": tick.source,
+                "evidence": tick.evidence,
+                "wording": tick.wording,
+                "given_on": tick.given_on,
+                "person_name": tick.person_name,
+                "property_number": tick.property_number,
+                "scan_id": tick.scan_id,
+            }
+        )
+    if rows:
+        session.execute(insert(Consent), rows)
+    return len(rows)
+
+
+def _adds(tick: Tick, known: tuple[bool, str] | None) -> bool:
+    if known is None:
+        return tick.granted or tick.source != "import"
+    granted, source = known
+    if tick.source == "import" and source != "import":
+        return tick.granted and granted and source == "calendar"
+    return (granted, source) != (tick.granted, tick.source)
+
+
+def _newest(session: Session, addresses: set[str]) -> dict[str, tuple[bool, str]]:
+    wanted = sorted(addresses)
+    found: dict[str, tuple[bool, str]] = {}
+    for start in range(0, len(wanted), 500):
+        rows = session.execute(
+            select(Consent.address, Consent.granted, Consent.source)
+            .where(Consent.address.in_(wanted[start : start + 500]))
+            .order_by(Consent.id)
+        )
+        found |= {address: (granted, source) for address, granted, source in rows}
+    return found
 
 
 def record_calendar_consent(
@@ -61,18 +126,8 @@ def record_calendar_consent(
     addresses += appointment.emails
     if not addresses:
         return
-    known = set(session.scalars(select(Consent.address).where(Consent.address.in_(addresses))))
-    for address in dict.fromkeys(addresses):
-        if address not in known:
-            session.add(
-                Consent(
-                    address=address,
-                    granted=True,
-                    at=now,
-                    by="",
-                    source="calendar",
-                    evidence=f"{calendar.name}: {appointment.summary} ({appointment.uid})",
-                    wording="calendar",
-                )
-            )
-    session.flush()
+    evidence = f"{calendar.name}: {appointment.summary} ({appointment.uid})"
+    known = _newest(session, set(addresses))
+    new = [address for address in dict.fromkeys(addresses) if address not in known]
+    ticks = [Tick(address, True, "calendar", evidence=evidence, wording="calendar") for address in new]
+    write_ticks(session, ticks, now)

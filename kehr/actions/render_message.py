@@ -27,6 +27,8 @@ def compose_message(
 
 def told_start(message: Message) -> datetime | None:
     """The start that this message's recipient was last told, before this message."""
+    if message.appointment_id is None:
+        return None
     rows = load_messages(message.appointment_id)
     mine = [
         row
@@ -50,7 +52,8 @@ def preview_text(message: Message, now: datetime) -> Composed:
 
 def entry_file(message: Message, row: Appointment, facts: OfficeFacts, now: datetime) -> bytes | None:
     """The .ics that goes with an e-mail; None for kinds that bring no date."""
-    if message.kind not in WITH_ENTRY:
+    start = message.about_start
+    if message.kind not in WITH_ENTRY or start is None:
         return None
     company = facts.company
     earlier = select(Message.id).where(
@@ -60,8 +63,8 @@ def entry_file(message: Message, row: Appointment, facts: OfficeFacts, now: date
     return calendar_entry(
         EntryFacts(
             uid=f"kehrbote-{row.calendar_id}-{row.id}@kehrbote",
-            start=message.about_start,
-            end=message.about_start + (row.end - row.start),
+            start=start,
+            end=start + (row.end - row.start),
             all_day=row.all_day,
             summary=f"{company.name}: Rauchfangkehrer",
             place=row.place,

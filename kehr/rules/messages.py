@@ -15,6 +15,14 @@ class Kind(StrEnum):
     CANCELLED = "cancelled"
     FEEDBACK = "feedback"
     FOLLOWUP = "followup"
+    MANUAL = "manual"
+    FREE = "free"
+
+
+BY_HAND = frozenset({Kind.MANUAL, Kind.FREE})
+"""Written in the manual window: about an appointment, or about anything. Rules never want these."""
+RULE_KINDS = tuple(kind for kind in Kind if kind not in BY_HAND)
+"""The kinds for which an office writes rules."""
 
 
 class Channel(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kehr.rules.messages import Channel, Kind
+from kehr.rules.messages import RULE_KINDS, Channel, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ def applying(rules: Sequence[Scoped], calendar_id: int, branch_id: int | None) -
     A switched-off override still overrides: that is how one calendar is left out.
     """
     result: list[int] = []
-    for kind in Kind:
+    for kind in RULE_KINDS:
         of_kind = [r for r in rules if r.kind == kind]
         own = [r.rule_id for r in of_kind if r.calendar_id == calendar_id]
         branch = [

@@ -19,6 +19,8 @@ SUBJECTS = {
     Kind.CANCELLED: "Termin am #Datum entfällt",
     Kind.FEEDBACK: "Ihr Termin am #Datum",
     Kind.FOLLOWUP: "Ihr Termin am #Datum",
+    Kind.MANUAL: "Ihr Termin am #Datum",
+    Kind.FREE: "Nachricht von #Firma",
 }
 """What stands in the subject of an e-mail when the office wrote none."""
 WITH_ENTRY = frozenset({Kind.ANNOUNCEMENT, Kind.CONFIRMATION, Kind.REMINDER, Kind.MOVED, Kind.CANCELLED})

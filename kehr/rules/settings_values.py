@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 
-from kehr.rules.messages import Kind
+from kehr.rules.messages import RULE_KINDS
 
 LANDS = ("Wien", "NÖ", "OÖ", "Sbg", "Tirol", "Vbg", "Stmk", "Ktn", "Bgld")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -14,7 +14,7 @@ ROLES = ("admin", "office", "reader")
 FIELDS = ("summary", "description", "location", "contact")
 SECURITY = ("starttls", "tls", "none")
 SENDER_TYPES = ("national", "international", "alphanumeric", "shortcode", "email")
-KINDS = tuple(kind.value for kind in Kind)
+KINDS = tuple(kind.value for kind in RULE_KINDS)
 
 GATEWAY_CHANNELS: Mapping[str, frozenset[str]] = {
     "sandbox": frozenset({"sms", "email"}),

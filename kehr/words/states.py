@@ -60,6 +60,8 @@ KINDS: dict[str, str] = {
     "cancelled": "Absage",
     "feedback": "Feedback",
     "followup": "Nachfrage",
+    "manual": "von Hand",
+    "free": "frei",
 }
 
 KINDS_MANY: dict[str, str] = {
@@ -70,6 +72,8 @@ KINDS_MANY: dict[str, str] = {
     "cancelled": "Absagen",
     "feedback": "Feedback-Bitten",
     "followup": "Nachfragen",
+    "manual": "Nachrichten von Hand",
+    "free": "freie Nachrichten",
 }
 
 CHANNELS: dict[str, str] = {"sms": "SMS", "email": "E-Mail"}

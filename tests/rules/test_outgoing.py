@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from icalendar import Calendar
 
-from kehr.rules.messages import Channel, Kind
+from kehr.rules.messages import RULE_KINDS, Channel, Kind
 from kehr.rules.outgoing import SUBJECTS, EntryFacts, calendar_entry, compose
 from kehr.rules.text import TextFacts
 from tests.rules.plan_build import NOW, VIENNA, at
@@ -73,7 +73,7 @@ def test_failure_16_a_text_with_a_gap_does_not_leave(text: str, facts: dict, mis
     assert composed("reminder", text, Channel.EMAIL, "Termin", **facts).missing == missing
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", RULE_KINDS)
 def test_every_kind_has_a_subject_that_can_be_filled(kind: Kind) -> None:
     mail = compose(kind, Channel.EMAIL, "Guten Tag", "", FACTS, NOW, VIENNA)
     assert set(SUBJECTS) == set(Kind)
