@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from kehr.actions.feed_reading import Reading
 from kehr.actions.hold_bundles import hold_bundles, unhold
+from kehr.actions.match_appointments import match_ids
 from kehr.actions.record_consent import record_calendar_consent
 from kehr.actions.write_entry import write_entry
 from kehr.models import Appointment, Calendar
@@ -65,8 +66,10 @@ def take_over_reading(
         if taken.distrust is not None:
             return taken
     _apply_matches(session, calendar, result, rows, baseline, taken, now)
-    _apply_new(session, calendar, result.added, reading, baseline, taken, now)
+    new = _apply_new(session, calendar, result.added, reading, baseline, taken, now)
     _apply_vanished(result, rows, baseline, taken, now)
+    session.flush()
+    match_ids(session, [*(m.known.id for m in result.matched), *new])
     if not baseline:
         moved = [m.known for m in result.matched if m.moved]
         cancelled = [m.known for m in result.matched if m.newly_cancelled]
@@ -190,8 +193,9 @@ def _apply_new(
     baseline: bool,
     taken: Taken,
     now: datetime,
-) -> None:
+) -> list[int]:
     confirmed: set[str] = set()
+    ids = []
     old = {base_uid(uid) for uid in reading.text.groups.keys() - reading.new}
     for seen in sorted(added, key=lambda s: s.occurrence.start):
         occurrence = seen.occurrence
@@ -220,6 +224,8 @@ def _apply_new(
         session.flush()
         record_calendar_consent(session, calendar, row, now)
         taken.added += 1
+        ids.append(row.id)
+    return ids
 
 
 def _apply_vanished(

@@ -1,0 +1,85 @@
+"""Entries find their objects by number, phone or name and address; a doubt finds none."""
+
+from __future__ import annotations
+
+import pytest
+
+from kehr.rules.matching import EntryText, Known, Match, Resident, find_object, mark_of, street_key
+
+OWNER = Resident(1, 11, "owner", "Mustermann", "Redtenbachergasse 3")
+PARTY = Resident(1, 12, "party", "Šimić", "Redtenbachergasse 3")
+MANAGER_HERE = Resident(1, 13, "manager", "Huber GmbH", "Redtenbachergasse 3")
+MANAGER_THERE = Resident(2, 23, "manager", "Huber GmbH", "Stelzhamerstraße 12a")
+NEIGHBOUR = Resident(2, 21, "owner", "Mayr", "Stelzhamerstraße 12a")
+KNOWN = Known(
+    numbers={"a110010": 1, "b7": 2},
+    phones={
+        "+436641000001": [OWNER],
+        "+436641000002": [PARTY],
+        "+436641000003": [MANAGER_HERE, MANAGER_THERE],
+    },
+    streets={
+        street_key("Redtenbachergasse 3"): [OWNER, PARTY, MANAGER_HERE],
+        street_key("Stelzhamerstraße 12a"): [NEIGHBOUR, MANAGER_THERE],
+    },
+)
+
+
+def entry(text: str = "", number: str = "", phones: tuple[str, ...] = (), place: str = "") -> EntryText:
+    return EntryText(number, phones, "", place, (text,))
+
+
+@pytest.mark.parametrize(
+    ("said", "match"),
+    [
+        (entry(number="A110010"), Match(1, None, "number", 100)),
+        (entry(number="a110010"), Match(1, None, "number", 100)),
+        (entry(number="B7", phones=("+436641000001",)), Match(2, None, "number", 100)),
+        (entry(number="A999999", phones=("+436641000001",)), Match(1, None, "phone", 95)),
+        (entry(phones=("+436641000001",)), Match(1, None, "phone", 95)),
+        (entry(phones=("+436641000002",)), Match(1, 12, "phone", 95)),
+        (entry(phones=("+436641000001", "+436641000002")), Match(1, None, "phone", 95)),
+        (entry(phones=("+436641000003",)), Match(by="ambiguous")),
+        (
+            entry(phones=("+436641000003",), place="Stelzhamerstr. 12a, 4400 Steyr"),
+            Match(2, None, "phone", 85),
+        ),
+        (entry(phones=("+436649999999",)), Match()),
+        (entry("Mustermann, Redtenbachergasse 3"), Match(1, None, "address", 80)),
+        (entry("HK Mustermann Redtenbachergasse 3 4400 Steyr"), Match(1, None, "address", 80)),
+        (entry("Simic", place="Redtenbachergasse 3/Top 5"), Match(1, 12, "address", 80)),
+        (entry("Frau Mayr", place="Stelzhamer Strasse 12a"), Match(2, None, "address", 80)),
+        (entry("Frau Mayr", place="Stelzhamerstraße 12"), Match()),
+        (entry("Frau Mayr", place="Redtenbachergasse 3"), Match()),
+        (entry("Kehrung", place="Redtenbachergasse 3"), Match()),
+        (entry("Mustermann"), Match()),
+        (entry(""), Match()),
+    ],
+)
+def test_an_entry_finds_its_object_or_none(said: EntryText, match: Match) -> None:
+    assert find_object(said, KNOWN) == match
+
+
+@pytest.mark.parametrize(
+    ("written", "also"),
+    [
+        ("Stelzhamerstraße 12a", "Stelzhamer Straße 12 A"),
+        ("Stelzhamerstraße 12a", "STELZHAMERSTR. 12a"),
+        ("Größtenberg 4", "Groesstenberg 4"),
+        ("Am Plätzl 1", "am plätzl 1"),
+    ],
+)
+def test_spellings_of_a_street_meet(written: str, also: str) -> None:
+    assert street_key(written) == street_key(also) != ""
+
+
+@pytest.mark.parametrize("street", ["", "Hauptplatz", "12", "  "])
+def test_a_street_without_house_number_is_none(street: str) -> None:
+    assert street_key(street) == ""
+
+
+def test_entries_alike_have_one_mark_and_others_another() -> None:
+    mark = mark_of("HK Mustermann", "Gasse 3", "A1", ["+431", "+432"])
+    assert mark == mark_of("hk  mustermann", "gasse 3", "a 1", ["+432", "+431"])
+    assert mark != mark_of("HK Mustermann", "Gasse 4", "A1", ["+431", "+432"])
+    assert mark != mark_of("HK Mustermann", "Gasse 3", "A1", ["+431"])
