@@ -6,17 +6,25 @@ import secrets
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from kehr.actions.search_lines import refresh_search_lines
 from kehr.models import (
+    Address,
     Appointment,
     Branch,
     Calendar,
     Company,
+    Consent,
+    Employee,
     Gateway,
     Message,
     MessageRule,
+    Person,
+    Property,
     User,
     db,
 )
+from kehr.rules.people import key_of
+from kehr.rules.phones import normalise
 from tests.conftest import NOON
 
 
@@ -130,3 +138,69 @@ def _kept(row: Any) -> Any:
     db.session.add(row)
     db.session.commit()
     return row
+
+
+def house(number: str = "A110010", **values: Any) -> Property:
+    """An object in Redtenbachergasse, without people."""
+    defaults: dict[str, Any] = {
+        "number": number,
+        "number_key": key_of(number),
+        "street": "Redtenbachergasse 3",
+        "postcode": "4400",
+        "town": "Steyr",
+        "created_at": NOON,
+        "changed_at": NOON,
+    }
+    return _kept(Property(**defaults | values))
+
+
+def person(house: Property, name: str = "Mustermann", **values: Any) -> Person:
+    """Somebody at an object: its own address, or with `unit` a party. `phones`, `emails` and `fax` are
+    as typed; a phone or an e-mail may also be a pair of text and purpose.
+    """
+    phones, emails, fax = values.pop("phones", ()), values.pop("emails", ()), values.pop("fax", "")
+    unit = values.get("unit", "")
+    defaults: dict[str, Any] = {
+        "property_id": house.id,
+        "unit_key": key_of(unit),
+        "role": "party" if unit else "owner",
+        "position": len(house.people),
+        "name": name,
+        "created_at": NOON,
+        "changed_at": NOON,
+    }
+    row = Person(**defaults | values)
+    row.addresses = [_address("phone", at, one) for at, one in enumerate(phones, 1)]
+    row.addresses += [_address("email", at, one) for at, one in enumerate(emails, 1)]
+    row.addresses += [_address("fax", 1, fax)] if fax else []
+    _kept(row)
+    refresh_search_lines(db.session, [house.id])
+    db.session.commit()
+    return row
+
+
+def _address(kind: str, position: int, given: Any) -> Address:
+    typed, purpose = given if isinstance(given, tuple) else (given, "all")
+    values: dict[str, Any] = {"value": typed.lower()}
+    if kind != "email":
+        number = normalise(typed)
+        values = {"value": number.e164, "type": number.type, "country": number.country}
+    return Address(kind=kind, position=position, typed=typed, purpose=purpose, **values)
+
+
+def consent(address: str, granted: bool = True, **values: Any) -> Consent:
+    """A tick of one number or e-mail address that somebody said on the phone."""
+    defaults: dict[str, Any] = {"granted": granted, "at": NOON, "by": "office", "source": "phone"}
+    return _kept(Consent(address=address, **defaults | values))
+
+
+def employee(name: str = "Maier", **values: Any) -> Employee:
+    """An employee with a mobile number."""
+    defaults: dict[str, Any] = {
+        "first_name": "Franz",
+        "name": name,
+        "mobile_typed": "0664 1000123",
+        "mobile": "+436641000123",
+        "created_at": NOON,
+    }
+    return _kept(Employee(**defaults | values))
