@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import insert, select
@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 
 from kehr.actions.plan_messages import plan_messages
 from kehr.models import Appointment, Calendar, Consent, writing
+from kehr.rules.consent_form import WORDING
 
-WORDING = "2026-1"
-"""Version of the sentence that names data transfer to the gateway and notification by SMS or e-mail."""
 SOURCES = frozenset({"form", "phone", "in_person"})
 """How a person can have said it; import and calendar are written by the machine."""
 
@@ -34,14 +33,36 @@ class Tick:
     wording: str = WORDING
 
 
-def grant(address: str, source: str, by: str, evidence: str, now: datetime) -> None:
+def grant(
+    address: str,
+    source: str,
+    by: str,
+    evidence: str,
+    now: datetime,
+    *,
+    person_name: str = "",
+    property_number: str = "",
+) -> None:
     """Ticks one number or e-mail address. Raises ValueError for an unknown source."""
-    record([Tick(address, True, source, by, evidence)], now)
+    tick = Tick(address, True, source, by, evidence, person_name=person_name, property_number=property_number)
+    record([tick], now)
 
 
-def revoke(address: str, source: str, by: str, evidence: str, now: datetime) -> None:
+def revoke(
+    address: str,
+    source: str,
+    by: str,
+    evidence: str,
+    now: datetime,
+    *,
+    person_name: str = "",
+    property_number: str = "",
+) -> None:
     """Unticks one number or e-mail address; what is planned is withdrawn by the planning that follows."""
-    record([Tick(address, False, source, by, evidence)], now)
+    tick = Tick(
+        address, False, source, by, evidence, person_name=person_name, property_number=property_number
+    )
+    record([tick], now)
 
 
 def record(ticks: Sequence[Tick], now: datetime) -> int:
@@ -61,9 +82,10 @@ def write_ticks(session: Session, ticks: Iterable[Tick], now: datetime) -> int:
     """Adds rows inside the caller's transaction, passing over what the newest row says already.
 
     An import's tick never revives what somebody took back by another way; an import's untick never
-    takes away what somebody gave by another way.
+    takes away what somebody gave by another way. A calendar only ever adds to an address of which
+    nothing was said, and takes nothing away.
     """
-    ticks = list(ticks)
+    ticks = [replace(tick, address=tick.address.casefold()) for tick in ticks]
     newest = _newest(session, {tick.address for tick in ticks})
     rows = []
     for tick in ticks:
@@ -93,7 +115,9 @@ def write_ticks(session: Session, ticks: Iterable[Tick], now: datetime) -> int:
 
 def _adds(tick: Tick, known: tuple[bool, str] | None) -> bool:
     if known is None:
-        return tick.granted or tick.source != "import"
+        return tick.granted or tick.source in SOURCES
+    if tick.source == "calendar":
+        return False
     granted, source = known
     if tick.source == "import" and source != "import":
         return tick.granted and granted and source == "calendar"
@@ -123,7 +147,7 @@ def record_calendar_consent(
     if calendar.consent != "calendar":
         return
     addresses = [phone["e164"] for phone in appointment.phones if phone["type"] == "mobile"]
-    addresses += appointment.emails
+    addresses += [address.casefold() for address in appointment.emails]
     if not addresses:
         return
     evidence = f"{calendar.name}: {appointment.summary} ({appointment.uid})"
