@@ -21,6 +21,7 @@ SCREENS = (
     "rules_editor",
     "branches",
     "gateways",
+    "employees",
 )
 """Modules of this package that show something; a new screen adds its name here."""
 
