@@ -20,6 +20,8 @@ PLANNED = {
     "planned_retry/1": "neuer Versuch nach dem ersten. {code}",
     "released": "freigegeben von {by}.",
     "planned_again": "weil {by} sie nochmals senden lässt.",
+    "planned_by_hand": "abgeschickt von {by}.",
+    "planned_without_consent": "abgeschickt von {by}, auch ohne Einwilligung (Grund: {grounds}).",
 }
 
 WITHHELD = {
@@ -58,6 +60,31 @@ WITHHELD = {
         "Das Gateway »{gateway}« steht. Beheben Sie die Ursache und lassen Sie es wieder laufen."
     ),
 }
+
+BY_HAND = {
+    "manual_moved": (
+        "Der Termin ist inzwischen am {new}, der Text sprach vom alten. Schreiben Sie nochmals, was nun gilt."
+    ),
+    "manual_cancelled": (
+        "Der Termin wurde inzwischen abgesagt. Schreiben Sie nochmals, wenn der Empfänger es wissen muss."
+    ),
+    "manual_gone": (
+        "Der Termin steht nicht mehr im Kalender. Prüfen Sie ihn und schreiben Sie nochmals, was nun gilt."
+    ),
+    "manual_starts_before": (
+        "Der Termin am {start} beginnt vor der nächsten Sendezeit. Verständigen Sie auf anderem Weg."
+    ),
+    "number_not_theirs": (
+        "{address} gehört nicht mehr zu {name}. Prüfen Sie die Nummer und schreiben Sie nochmals."
+    ),
+    "only_appointment": "{address} ist nur für Termine da. Nehmen Sie eine andere Adresse.",
+    "manual_stopped": "{by} hat die Sendung angehalten. Bei Bedarf senden Sie den Rest nochmals.",
+    "manual_too_late": (
+        "Sie hätte am {due} hinausgehen sollen, das ist zu lange her. "
+        "Schreiben Sie nochmals, wenn der Text noch stimmt."
+    ),
+}
+"""What became of a message that somebody wrote in the manual window."""
 
 HELD = {
     "release_always": "Jede Nachricht braucht hier einen Klick. Prüfen Sie den Text und geben Sie frei.",
@@ -120,4 +147,4 @@ WHO_KNOWS = "Ob die Nachricht hinausging, weiß nur der Empfänger."
 SAYS_WHO_KNOWS = frozenset({"stuck_sending", "gateway_broke"})
 """Reasons that say it themselves."""
 
-REASONS: dict[str, str] = PLANNED | WITHHELD | HELD | WITHDRAWN | LEFT | QUEUES
+REASONS: dict[str, str] = PLANNED | WITHHELD | BY_HAND | HELD | WITHDRAWN | LEFT | QUEUES
