@@ -12,12 +12,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
 
+from kehr.actions.house_facts import Surroundings
 from kehr.actions.office_facts import CalendarFacts, OfficeFacts
 from kehr.models import Appointment, Company, Message, db
 from kehr.rules.appointments import WorkKind
 from kehr.rules.messages import OPEN, Channel, Kind, State
 from kehr.rules.plan_values import Past, PlanAppointment, Reason, Recipient
-from kehr.rules.recipients import Contact, recipients_of, shared_numbers
+from kehr.rules.recipients import Contact, Permissions, recipients_of
+from kehr.rules.residents import House, HousePerson
 from kehr.rules.text import TextFacts, lacking_in
 
 LOOK_BACK = timedelta(days=10)
@@ -56,6 +58,8 @@ class AppointmentRow(NamedTuple):
     cancelled_at: datetime | None
     hold_code: str
     hold_key: str
+    property_id: int | None
+    person_id: int | None
 
 
 _appointment_row: Callable[[Iterable[Any]], AppointmentRow] = partial(tuple.__new__, AppointmentRow)
@@ -156,34 +160,22 @@ def past_of(rows: Sequence[MessageRow]) -> list[Past]:
     ]
 
 
-def shared_in(appointments: Sequence[AppointmentRow], facts: OfficeFacts, now: datetime) -> dict[str, str]:
-    """Numbers that stand for different customers among the coming appointments."""
-    entries = [
-        (phone["e164"], row.name, row.object_number)
-        for row in appointments
-        if row.cancelled_at is None and row.start > now
-        for phone in row.phones
-    ]
-    return shared_numbers(entries, facts.accepted_names)
-
-
 def plan_appointment(
     row: AppointmentRow | Appointment,
     calendar: CalendarFacts,
     facts: OfficeFacts,
-    shared: dict[str, str],
+    around: Surroundings,
     now: datetime,
 ) -> PlanAppointment | None:
     """One row as planning wants it; None when its calendar is off or has not been taken over."""
     if not calendar.active or calendar.live_since is None:
         return None
-    contact = Contact(
-        [(phone["e164"], phone["type"]) for phone in row.phones], row.emails, row.no_sms, row.no_email
-    )
+    house = around.house_of(row)
     recipients: tuple[Recipient, ...] = ()
     if calendar.channels:
+        permissions = Permissions(calendar.consent, facts.permissions, around.shared)
         recipients = recipients_of(
-            contact, calendar.channels, calendar.consent, facts.permissions, shared, calendar.branch.gateways.keys()
+            _contact(row, house), calendar.channels, permissions, calendar.branch.gateways.keys()
         )
     return PlanAppointment(
         id=row.id,
@@ -196,23 +188,50 @@ def plan_appointment(
         missing_since=row.missing_since,
         cancelled_at=row.cancelled_at,
         hold=Reason(row.hold_code, hold_args(row)) if row.hold_code else None,
-        lacking=lacking_in(text_facts(row, calendar, facts.company)),
+        lacking=lacking_in(text_facts(row, calendar, facts.company, house)),
         recipients=recipients,
     )
 
 
-def addresses_of(row: AppointmentRow | Appointment) -> list[str]:
-    """Every number and address of an appointment."""
-    return [*(phone["e164"] for phone in row.phones), *row.emails]
+def _contact(row: AppointmentRow | Appointment, house: House | None) -> Contact:
+    return Contact(
+        [(phone["e164"], phone["type"]) for phone in row.phones],
+        row.emails,
+        row.no_sms,
+        row.no_email,
+        WorkKind(row.work_kind),
+        house.number if house else "",
+        house.meant(row.person_id) if house else (),
+    )
+
+
+def addresses_of(row: AppointmentRow | Appointment, house: House | None) -> list[str]:
+    """Every number and address of an appointment: of its entry, and of the people at its object."""
+    people = house.people if house else ()
+    return [
+        *(phone["e164"] for phone in row.phones),
+        *(address.casefold() for address in row.emails),
+        *(address.value for person in people for address in person.addresses if address.value),
+    ]
 
 
 def text_facts(
     row: AppointmentRow | Appointment,
     calendar: CalendarFacts,
     company: Company,
+    house: House | None = None,
+    person: HousePerson | None = None,
     old_start: datetime | None = None,
+    channel: Channel | None = None,
 ) -> TextFacts:
-    """What a text can say about an appointment."""
+    """What a text can say about an appointment to a person; what the entry says stands in for both.
+
+    An SMS uses the cheap spelling of a name where there is one.
+    """
+    named = person if person is not None and person.name else None
+    name = row.name
+    if named is not None:
+        name = named.sms_name if channel == Channel.SMS and named.sms_name else named.name
     return TextFacts(
         start=row.start,
         end=row.end,
@@ -220,12 +239,13 @@ def text_facts(
         old_start=old_start,
         old_all_day=row.all_day,
         kind=WorkKind(row.work_kind),
-        name=row.name,
-        salutation=row.salutation,
-        title=row.title,
-        first_name=row.first_name,
-        object_number=row.object_number,
+        name=name,
+        salutation=named.salutation if named else row.salutation,
+        title=named.title if named else row.title,
+        first_name=named.first_name if named else row.first_name,
+        object_number=house.number if house else row.object_number,
         place=row.place,
+        address=house.address if house else "",
         company=company.name,
         branch=calendar.branch.name or company.name,
         phone=company.phone,

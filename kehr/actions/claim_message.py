@@ -10,10 +10,15 @@ from sqlalchemy.orm import Session
 
 from kehr.actions.appointment_facts import addresses_of
 from kehr.actions.change_state import change_state
+from kehr.actions.claim_digest import Carried, carry, compose_together, gather, is_digest, waits_for_tomorrow
+from kehr.actions.claim_manual import ready_manual
 from kehr.actions.claims import is_dead
+from kehr.actions.freeze_message import entry_attachment, freeze, freeze_subject, outgoing
+from kehr.actions.house_facts import Surroundings, load_houses
+from kehr.actions.manual_text import branch_of
 from kehr.actions.office_facts import OfficeFacts, load_permissions
 from kehr.actions.plan_messages import replan
-from kehr.actions.render_message import compose_message, entry_file
+from kehr.actions.render_message import compose_message
 from kehr.gateways.contract import Attachment, OutgoingMessage
 from kehr.models import Appointment, Gateway, Message
 from kehr.rules.messages import Channel, State
@@ -56,61 +61,128 @@ def claim(
     session: Session,
     message_id: str,
     facts: OfficeFacts,
-    shared: dict[str, str],
+    around: Surroundings,
     full: set[int],
     claimed_by: str,
     now: datetime,
 ) -> Claim | Skipped:
     """Claims one due message inside the caller's write transaction, after deciding everything again.
 
-    `facts` are of this very transaction; the permissions of the appointment's addresses are read here.
+    `facts` are of this very transaction; object and permissions of the appointment are read here, of
+    `around` only the numbers of several customers are used.
 
-    1. The appointment is planned anew: what is no longer true, allowed or wanted changes its state here.
+    1. What is no longer true, allowed or wanted changes its state here: an appointment is planned anew, a
+       message by hand is looked at again.
     2. The window, the gateway's queue and its rate are asked. `full` are the gateways that take no more.
-    3. The text is rendered for this very moment and frozen in the row.
+    3. The text is rendered for this very moment and frozen in the row. A manager's message takes along
+       what else he is to hear today.
     4. The state becomes `sending`. Only after the caller's durable commit may the gateway be called.
     """
-    found = session.execute(
-        select(Message, Appointment)
-        .join(Appointment, Appointment.id == Message.appointment_id)
+    message = session.scalars(
+        select(Message)
         .where(Message.id == message_id, Message.state == State.PLANNED)
         .with_for_update(of=Message)
         .execution_options(populate_existing=True)
     ).one_or_none()
-    if found is None:
+    if message is None:
         return Skipped(State.SENDING)
-    message, row = found
-    facts = replace(facts, permissions=load_permissions(addresses_of(row)))
-    gateway = facts.gateways.get(facts.calendars[row.calendar_id].branch.gateways.get(Channel(message.channel), 0))
-    own = _is_own(message, facts)
-    real = not facts.company.trial or own
+    gateway = facts.gateways.get(branch_of(message, facts).gateways.get(Channel(message.channel), 0))
+    real = not facts.company.trial or _is_own(message, facts)
     if gateway is not None and real and gateway.id in full:
         return Skipped(State.PLANNED, gateway.id)
-    if replan(session, row, facts, shared, now):
+    case = _Case(session, message, gateway, facts, around, claimed_by, now, real)
+    return _claim_by_hand(case) if message.manual_send_id is not None else _claim_planned(case)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One message being decided; `real` unless trial mode only records it."""
+
+    session: Session
+    message: Message
+    gateway: Gateway | None
+    facts: OfficeFacts
+    around: Surroundings
+    claimed_by: str
+    now: datetime
+    real: bool
+
+
+def _claim_planned(case: _Case) -> Claim | Skipped:
+    session, message, now = case.session, case.message, case.now
+    row = session.get_one(Appointment, message.appointment_id, populate_existing=True)
+    houses = load_houses([row.property_id])
+    house = houses.get(row.property_id or 0)
+    facts = replace(case.facts, permissions=load_permissions(addresses_of(row, house)))
+    if replan(session, row, facts, Surroundings(houses, case.around.shared), now):
         session.refresh(message)
     if message.state != State.PLANNED or message.due_at > now:
         return Skipped(State(message.state))
-    if not is_open(facts.office.window, now, facts.office.zone):
+    digest = is_digest(message, row, house)
+    if digest and waits_for_tomorrow(session, message, facts, now):
         return Skipped(State.PLANNED)
-    if gateway is None:
-        change_state(session, message, State.WITHHELD, now, "no_gateway", {"channel": message.channel})
-        return Skipped(State.WITHHELD)
-    if real and not _may_take(session, gateway, now):
-        return Skipped(State.PLANNED, gateway.id)
-    composed = compose_message(message, row, facts.rules[message.rule_id], facts, now)
+    gateway = _ready_gateway(case)
+    if isinstance(gateway, Skipped):
+        return gateway
+    if message.rule_id is None:
+        raise ValueError(f"message {message.id} has neither rule nor sender by hand")
+    composed = compose_message(message, row, facts.rules[message.rule_id], facts, house, now)
     if composed.missing:
         names = ", ".join(f"#{name}" for name in composed.missing)
         change_state(session, message, State.WITHHELD, now, "placeholder_missing", {"placeholders": names})
         return Skipped(State.WITHHELD)
-    _freeze(message, row, composed, gateway, facts, claimed_by, now)
+    others = gather(session, message, facts, case.around, gateway, now) if digest else []
+    if others:
+        composed = compose_together([Carried(message, row, house), *others], facts, now)
+    freeze_subject(message, row, facts, house)
+    files = entry_attachment(message, row, house, facts, now)
+    return _send_off(case, gateway, composed, files, others)
+
+
+def _claim_by_hand(case: _Case) -> Claim | Skipped:
+    gateway = _ready_gateway(case)
+    if isinstance(gateway, Skipped):
+        return gateway
+    composed = ready_manual(case.session, case.message, case.facts, case.now)
+    if composed is None:
+        return Skipped(State(case.message.state))
+    return _send_off(case, gateway, composed, (), [])
+
+
+def _ready_gateway(case: _Case) -> Gateway | Skipped:
+    """The gateway that takes a message now, or why none does."""
+    if not is_open(case.facts.office.window, case.now, case.facts.office.zone):
+        return Skipped(State.PLANNED)
+    if case.gateway is None:
+        args = {"channel": case.message.channel}
+        change_state(case.session, case.message, State.WITHHELD, case.now, "no_gateway", args)
+        return Skipped(State.WITHHELD)
+    if case.real and not _may_take(case.session, case.gateway, case.now):
+        return Skipped(State.PLANNED, case.gateway.id)
+    return case.gateway
+
+
+def _send_off(
+    case: _Case,
+    gateway: Gateway,
+    composed: Composed,
+    files: tuple[Attachment, ...],
+    others: list[Carried],
+) -> Claim | Skipped:
+    """Freezes and claims, together with what the message carries."""
+    session, message, now = case.session, case.message, case.now
+    message.carrier_id = None
+    freeze(message, composed, gateway, case.facts, case.claimed_by, now)
     change_state(session, message, State.SENDING, now)
-    if not real:
-        message.trial = True
-        message.gateway_id = None
-        message.sent_at = now
-        change_state(session, message, State.ACCEPTED, now, "trial")
+    files += carry(session, others, message, gateway, case.facts, now)
+    if not case.real:
+        for one in (message, *(other.message for other in others)):
+            one.trial = True
+            one.gateway_id = None
+            one.sent_at = now
+            change_state(session, one, State.ACCEPTED, now, "trial")
         return Skipped(State.ACCEPTED)
-    return Claim(message.id, gateway.id, _outgoing(message, row, gateway, facts, now))
+    return Claim(message.id, gateway.id, outgoing(message, case.facts, files))
 
 
 def _may_take(session: Session, gateway: Gateway, now: datetime) -> bool:
@@ -120,7 +192,9 @@ def _may_take(session: Session, gateway: Gateway, now: datetime) -> bool:
     if not gateway.max_per_minute:
         return True
     recent = select(func.count()).where(
-        Message.gateway_id == gateway.id, Message.claimed_at > now - timedelta(minutes=1)
+        Message.gateway_id == gateway.id,
+        Message.claimed_at > now - timedelta(minutes=1),
+        Message.carrier_id.is_(None),
     )
     return (session.scalar(recent) or 0) < gateway.max_per_minute
 
@@ -131,67 +205,6 @@ def _is_own(message: Message, facts: OfficeFacts) -> bool:
         return message.recipient in company.own_numbers
     own = {address.casefold() for address in [*company.own_emails, company.email]}
     return message.recipient.casefold() in own
-
-
-def _freeze(
-    message: Message,
-    row: Appointment,
-    composed: Composed,
-    gateway: Gateway,
-    facts: OfficeFacts,
-    claimed_by: str,
-    now: datetime,
-) -> None:
-    """Copies into the row everything that the log must still know when master data have changed."""
-    calendar = facts.calendars[row.calendar_id]
-    message.text = composed.text
-    message.subject = composed.subject
-    message.parts = composed.parts
-    message.uid = row.uid
-    message.appointment_start = row.start
-    message.recipient_name = row.name or calendar.fallback_name
-    message.place = row.place
-    message.calendar_name = calendar.name
-    message.branch_name = calendar.branch.name
-    message.sender = _sender(message, row, gateway, facts)
-    message.gateway_id = gateway.id
-    message.gateway_name = gateway.name
-    message.reference = ""
-    message.claimed_at = now
-    message.claimed_by = claimed_by
-    message.next_try_at = None
-    message.tries += 1
-
-
-def _sender(message: Message, row: Appointment, gateway: Gateway, facts: OfficeFacts) -> str:
-    released = [str(sender["address"]) for sender in gateway.senders]
-    if message.channel == Channel.EMAIL:
-        return released[0] if released else facts.company.email
-    own = facts.calendars[row.calendar_id].branch.sender
-    if own:
-        return own
-    return released[0] if released else ""
-
-
-def _outgoing(
-    message: Message, row: Appointment, gateway: Gateway, facts: OfficeFacts, now: datetime
-) -> OutgoingMessage:
-    attachments: tuple[Attachment, ...] = ()
-    if message.channel == Channel.EMAIL:
-        content = entry_file(message, row, facts, now)
-        if content is not None:
-            attachments = (Attachment("termin.ics", "text/calendar", content),)
-    return OutgoingMessage(
-        id=message.id,
-        channel=message.channel,
-        recipient=message.recipient,
-        text=message.text,
-        sender=message.sender,
-        sender_name=facts.company.name,
-        subject=message.subject,
-        reply_to=facts.company.email if message.channel == Channel.EMAIL else "",
-        attachments=attachments,
-    )
 
 
 def sweep_abandoned(session: Session, now: datetime) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from kehr.actions.change_state import change_state
 from kehr.actions.plan_messages import plan_messages
@@ -29,24 +30,33 @@ def send_again(message_id: str, by: str, now: datetime) -> None:
     It leaves only if it is still true then; the planning that follows says so if not.
     """
     with writing() as session:
-        message = session.get_one(Message, message_id)
-        if message.state not in AGAIN:
-            raise NotNow(message.state)
-        message.next_try_at = None
-        message.sent_at = None
-        change_state(session, message, State.PLANNED, now, "planned_again", {"by": by}, by)
+        for message in _together(session, message_id):
+            message.next_try_at = None
+            message.sent_at = None
+            message.carrier_id = None
+            change_state(session, message, State.PLANNED, now, "planned_again", {"by": by}, by)
     plan_messages(now)
 
 
 def mark_sent(message_id: str, by: str, now: datetime) -> None:
     """Notes an unclear or refused message as sent, on a person's word. Raises NotNow."""
     with writing() as session:
-        message = session.get_one(Message, message_id)
-        if message.state not in AGAIN:
-            raise NotNow(message.state)
-        message.sent_at = message.sent_at or message.claimed_at or now
-        change_state(session, message, State.ACCEPTED, now, "marked_sent", {"by": by}, by)
+        for message in _together(session, message_id):
+            message.sent_at = message.sent_at or message.claimed_at or now
+            change_state(session, message, State.ACCEPTED, now, "marked_sent", {"by": by}, by)
     plan_messages(now)
+
+
+def _together(session: Session, message_id: str) -> list[Message]:
+    """The message, and all that left in one digest with it and ended alike. Raises NotNow."""
+    message = session.get_one(Message, message_id)
+    if message.state not in AGAIN:
+        raise NotNow(message.state)
+    carrier = message.carrier_id or message.id
+    query = select(Message).where(
+        or_(Message.id == carrier, Message.carrier_id == carrier), Message.state.in_(AGAIN)
+    )
+    return list(session.scalars(query.order_by(Message.id)))
 
 
 def release(message_ids: Iterable[str], by: str, now: datetime) -> int:

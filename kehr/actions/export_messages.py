@@ -9,10 +9,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from kehr.actions.house_facts import load_houses
+from kehr.actions.manual_text import compose_manual
 from kehr.actions.office_facts import NoOffice, OfficeFacts, load_office
 from kehr.actions.render_message import compose_message
 from kehr.models import Message, db
 from kehr.rules.messages import State
+from kehr.rules.outgoing import Composed
+from kehr.rules.residents import House
 
 AHEAD = frozenset({State.PLANNED, State.HELD})
 
@@ -41,16 +45,26 @@ def export_messages(
     except NoOffice:
         return
     rows = db.session.scalars(query.order_by(Message.due_at, Message.id).execution_options(yield_per=500))
-    for message in rows:
-        yield _exported(message, facts, now)
+    for several in rows.partitions():
+        ahead = [m.appointment.property_id for m in several if m.state in AHEAD and m.appointment]
+        houses = load_houses(ahead)
+        for message in several:
+            yield _exported(message, facts, houses, now)
 
 
-def _exported(message: Message, facts: OfficeFacts, now: datetime) -> ExportedMessage:
+def _exported(
+    message: Message, facts: OfficeFacts, houses: dict[int, House], now: datetime
+) -> ExportedMessage:
     if message.state not in AHEAD:
         return ExportedMessage(message, message.text, message.subject, message.parts)
-    if message.appointment is None or message.rule is None:
-        return ExportedMessage(message, message.text, message.subject, message.parts)
-    composed = compose_message(message, message.appointment, message.rule, facts, now)
+    composed = _composed(message, facts, houses, now)
     if composed.missing:
         return ExportedMessage(message, "", "", 0)
     return ExportedMessage(message, composed.text, composed.subject, composed.parts)
+
+
+def _composed(message: Message, facts: OfficeFacts, houses: dict[int, House], now: datetime) -> Composed:
+    if message.appointment is None or message.rule is None:
+        return compose_manual(message, facts, now)
+    house = houses.get(message.appointment.property_id or 0)
+    return compose_message(message, message.appointment, message.rule, facts, house, now)

@@ -20,15 +20,16 @@ from kehr.actions.appointment_facts import (
     load_messages,
     past_of,
     plan_appointment,
-    shared_in,
 )
 from kehr.actions.change_state import event
+from kehr.actions.house_facts import Surroundings, look_around
 from kehr.actions.office_facts import CalendarFacts, NoOffice, OfficeFacts, load_office
 from kehr.actions.raise_alarm import settle_calls, settle_holds
 from kehr.models import Appointment, Message, MessageEvent, writing
 from kehr.rules.messages import OPEN, Kind, State
 from kehr.rules.plan_values import NeedsCall, PlanAppointment, Wanted
 from kehr.rules.planning import last_told, plan
+from kehr.rules.residents import House
 from kehr.rules.withdrawals import Dropped, why_withdrawn
 
 CHANGEABLE = OPEN | {State.WITHDRAWN}
@@ -64,12 +65,12 @@ def plan_messages(now: datetime) -> PlanResult:
             return PlanResult()
         difference = _Difference(now, [], [], 0, [], [])
         rows = load_appointments(now)
-        shared = shared_in(rows, facts, now)
+        around = look_around(rows, facts.accepted_names, now)
         messages = load_all_messages(now)
         for row in rows:
             calendar = facts.calendars[row.calendar_id]
-            wished = plan_appointment(row, calendar, facts, shared, now)
-            _compare(row, wished, calendar, facts, messages.get(row.id, []), difference)
+            wished = plan_appointment(row, calendar, facts, around, now)
+            _compare(row, wished, calendar, facts, around, messages.get(row.id, []), difference)
         _write(session, difference)
         settle_calls(session, difference.calls, now)
         settle_holds(session, now)
@@ -79,14 +80,14 @@ def plan_messages(now: datetime) -> PlanResult:
 
 
 def replan(
-    session: Session, row: Appointment, facts: OfficeFacts, shared: dict[str, str], now: datetime
+    session: Session, row: Appointment, facts: OfficeFacts, around: Surroundings, now: datetime
 ) -> bool:
     """Plans one appointment inside the caller's transaction; whether that changed a row."""
     difference = _Difference(now, [], [], 0, [], [])
     calendar = facts.calendars[row.calendar_id]
     messages = load_messages(row.id)
-    wished = plan_appointment(row, calendar, facts, shared, now)
-    _compare(row, wished, calendar, facts, messages, difference)
+    wished = plan_appointment(row, calendar, facts, around, now)
+    _compare(row, wished, calendar, facts, around, messages, difference)
     _write(session, difference)
     return bool(difference.created or difference.updated)
 
@@ -96,6 +97,7 @@ def _compare(
     wished: PlanAppointment | None,
     calendar: CalendarFacts,
     facts: OfficeFacts,
+    around: Surroundings,
     messages: list[MessageRow],
     difference: _Difference,
 ) -> None:
@@ -111,7 +113,7 @@ def _compare(
     for w in wanted:
         known = by_identity.pop(w.identity, None)
         if known is None:
-            _create(row, w, calendar, difference)
+            _create(row, w, calendar, around.house_of(row), difference)
         elif known.state in CHANGEABLE:
             _change(known, w, difference)
     rules = [rule.id for rule in calendar.rules]
@@ -130,9 +132,14 @@ def _compare(
 
 
 def _create(
-    row: AppointmentRow | Appointment, w: Wanted, calendar: CalendarFacts, difference: _Difference
+    row: AppointmentRow | Appointment,
+    w: Wanted,
+    calendar: CalendarFacts,
+    house: House | None,
+    difference: _Difference,
 ) -> None:
     message_id = secrets.token_hex(16)
+    person = house.person(w.person_id) if house else None
     difference.created.append(
         {
             "id": message_id,
@@ -152,8 +159,12 @@ def _create(
             "branch_name": calendar.branch.name,
             "uid": row.uid,
             "appointment_start": row.start,
-            "recipient_name": row.name or calendar.fallback_name,
-            "place": row.place,
+            "work_kind": row.work_kind,
+            "property_id": house.id if house else None,
+            "person_id": person.id if person else None,
+            "property_number": house.number if house else row.object_number,
+            "recipient_name": (person.full_name if person else "") or row.name or calendar.fallback_name,
+            "place": row.place or (house.address if house else ""),
             "created_at": difference.now,
         }
     )
@@ -161,10 +172,11 @@ def _create(
 
 
 def _change(known: MessageRow, w: Wanted, difference: _Difference) -> None:
-    """Follows the wish; a row that waits for its next try keeps that reason."""
+    """Follows the wish; a row that waits for its next try or its digest keeps that reason."""
     if known.state == State.WITHDRAWN and w.state == State.MISSED:
         return
-    keeps_reason = known.state == w.state == State.PLANNED and known.tries
+    waits = known.tries or known.reason == "digest_tomorrow"
+    keeps_reason = known.state == w.state == State.PLANNED and waits
     same_reason = keeps_reason or (
         known.reason == w.reason.code and args_of(known.reason_args) == w.reason.args
     )

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from kehr.actions.appointment_facts import text_facts
+from kehr.actions.house_facts import load_houses
 from kehr.actions.office_facts import OfficeFacts, load_office
 from kehr.models import Appointment, Calendar, db
 from kehr.rules.appointments import WorkKind
@@ -88,7 +89,10 @@ def _about(kind: str, appointment: Appointment | None, facts: OfficeFacts, now: 
     if appointment is None:
         about = _sample(facts, now)
     else:
-        about = text_facts(appointment, facts.calendars[appointment.calendar_id], facts.company)
+        house = load_houses([appointment.property_id]).get(appointment.property_id or 0)
+        person = next(iter(house.meant(appointment.person_id)), None) if house else None
+        calendar = facts.calendars[appointment.calendar_id]
+        about = text_facts(appointment, calendar, facts.company, house, person)
     if kind == Kind.MOVED and about.start is not None:
         about = replace(about, old_start=about.start - timedelta(days=1))
     return about

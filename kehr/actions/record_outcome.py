@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kehr.actions.change_state import change_state
@@ -30,32 +31,54 @@ def record_outcome(
     gateway = session.get_one(Gateway, gateway_id)
     if message.state != State.SENDING:
         return None
+    state = _settle_gateway(session, gateway, outcome, now)
+    for one in (message, *_carried(session, message)):
+        _settle(session, one, gateway.name, outcome, now)
+    return state
+
+
+def _carried(session: Session, carrier: Message) -> list[Message]:
+    """What left inside this message: it shares its fate."""
+    query = select(Message).where(Message.carrier_id == carrier.id, Message.state == State.SENDING)
+    return list(session.scalars(query.order_by(Message.id).execution_options(populate_existing=True)))
+
+
+def _settle_gateway(session: Session, gateway: Gateway, outcome: Outcome, now: datetime) -> State:
+    """What the outcome says of the gateway; the state to which it leads a message."""
     if isinstance(outcome, Accepted):
-        message.reference = outcome.reference
-        message.parts = outcome.parts or message.parts
-        message.sent_at = now
         gateway.last_ok_at = now
         gateway.refused_in_row = 0
-        change_state(session, message, State.ACCEPTED, now, "accepted")
         return State.ACCEPTED
-    args = {"detail": outcome.detail, "gateway": gateway.name}
     if isinstance(outcome, Refused):
-        change_state(session, message, State.REFUSED, now, outcome.code, args)
         _count_refusal(session, gateway, outcome, now)
         return State.REFUSED
-    if isinstance(outcome, NotTaken):
+    if isinstance(outcome, Misconfigured):
+        stop_gateway(session, gateway, outcome.code, outcome.detail, now)
+    return State.PLANNED if isinstance(outcome, NotTaken) else State.UNCLEAR
+
+
+def _settle(session: Session, message: Message, gateway: str, outcome: Outcome, now: datetime) -> None:
+    if isinstance(outcome, Accepted):
+        message.reference = outcome.reference
+        if message.carrier_id is None:
+            message.parts = outcome.parts or message.parts
+        message.sent_at = now
+        change_state(session, message, State.ACCEPTED, now, "accepted")
+        return
+    args = {"detail": outcome.detail, "gateway": gateway}
+    if isinstance(outcome, Refused):
+        change_state(session, message, State.REFUSED, now, outcome.code, args)
+    elif isinstance(outcome, NotTaken):
         _again_later(session, message, outcome, args, now)
-        if isinstance(outcome, Misconfigured):
-            stop_gateway(session, gateway, outcome.code, outcome.detail, now)
-        return State.PLANNED
-    message.sent_at = message.claimed_at
-    change_state(session, message, State.UNCLEAR, now, outcome.code, args)
-    return State.UNCLEAR
+    else:
+        message.sent_at = message.claimed_at
+        change_state(session, message, State.UNCLEAR, now, outcome.code, args)
 
 
 def _again_later(
     session: Session, message: Message, outcome: NotTaken, args: dict[str, str], now: datetime
 ) -> None:
+    message.carrier_id = None
     details = {"tries": message.tries, "code": outcome.code, **args}
     change_state(session, message, State.PLANNED, now, "planned_retry", details)
     if isinstance(outcome, Misconfigured):

@@ -7,22 +7,57 @@ from datetime import datetime
 from sqlalchemy import select
 
 from kehr.actions.appointment_facts import load_messages, past_of, text_facts
+from kehr.actions.house_facts import load_houses
+from kehr.actions.manual_text import compose_manual
 from kehr.actions.office_facts import OfficeFacts, load_office
 from kehr.models import Appointment, Message, MessageRule, db
+from kehr.rules.appointments import WorkKind
 from kehr.rules.messages import Channel, Kind
 from kehr.rules.outgoing import WITH_ENTRY, Composed, EntryFacts, calendar_entry, compose
+from kehr.rules.people import AddressKind
 from kehr.rules.planning import last_told
+from kehr.rules.residents import Holder, House
+from kehr.rules.text import TextFacts
 
 
 def compose_message(
-    message: Message, row: Appointment, rule: MessageRule, facts: OfficeFacts, now: datetime
+    message: Message,
+    row: Appointment,
+    rule: MessageRule,
+    facts: OfficeFacts,
+    house: House | None,
+    now: datetime,
 ) -> Composed:
-    """The message as it would leave now."""
-    old_start = told_start(message) if message.kind == Kind.MOVED else None
-    about = text_facts(row, facts.calendars[row.calendar_id], facts.company, old_start)
+    """The message as it would leave now, on its own."""
+    about = facts_of_message(message, row, facts, house)
     return compose(
         Kind(message.kind), Channel(message.channel), rule.text, rule.subject, about, now, facts.office.zone
     )
+
+
+def facts_of_message(
+    message: Message, row: Appointment, facts: OfficeFacts, house: House | None
+) -> TextFacts:
+    """What can be said of a message's appointment to its recipient."""
+    old_start = told_start(message) if message.kind == Kind.MOVED else None
+    holder = holder_of(message, row, house)
+    return text_facts(
+        row,
+        facts.calendars[row.calendar_id],
+        facts.company,
+        house,
+        holder.person if holder else None,
+        old_start,
+        Channel(message.channel),
+    )
+
+
+def holder_of(message: Message, row: Appointment, house: House | None) -> Holder | None:
+    """Whose number or address it is at the object; None when only the entry names it."""
+    if house is None:
+        return None
+    kind = AddressKind.PHONE if message.channel == Channel.SMS else AddressKind.EMAIL
+    return house.told_at(kind, message.recipient, WorkKind(row.work_kind), row.person_id)
 
 
 def told_start(message: Message) -> datetime | None:
@@ -45,12 +80,18 @@ def preview_text(message: Message, now: datetime) -> Composed:
     What did leave is in the row.
     """
     facts = load_office()
+    moment = max(now, message.due_at)
+    if message.manual_send_id is not None:
+        return compose_manual(message, facts, moment)
     row = db.session.get_one(Appointment, message.appointment_id)
     rule = db.session.get_one(MessageRule, message.rule_id)
-    return compose_message(message, row, rule, facts, max(now, message.due_at))
+    house = load_houses([row.property_id]).get(row.property_id or 0)
+    return compose_message(message, row, rule, facts, house, moment)
 
 
-def entry_file(message: Message, row: Appointment, facts: OfficeFacts, now: datetime) -> bytes | None:
+def entry_file(
+    message: Message, row: Appointment, house: House | None, facts: OfficeFacts, now: datetime
+) -> bytes | None:
     """The .ics that goes with an e-mail; None for kinds that bring no date."""
     start = message.about_start
     if message.kind not in WITH_ENTRY or start is None:
@@ -67,7 +108,7 @@ def entry_file(message: Message, row: Appointment, facts: OfficeFacts, now: date
             end=start + (row.end - row.start),
             all_day=row.all_day,
             summary=f"{company.name}: Rauchfangkehrer",
-            place=row.place,
+            place=row.place or (house.address if house else ""),
             company=company.name,
             phone=company.phone,
             email=company.email,

@@ -11,10 +11,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from kehr.actions.appointment_facts import load_appointments, shared_in
+from kehr.actions.appointment_facts import load_appointments
 from kehr.actions.claim_message import Claim, Skipped, claim, due_messages, sweep_abandoned
 from kehr.actions.claims import this_process
 from kehr.actions.gateway_queue import sender_of
+from kehr.actions.house_facts import Surroundings, look_around
 from kehr.actions.office_facts import NoOffice, OfficeFacts, load_office
 from kehr.actions.record_outcome import Outcome, record_outcome
 from kehr.gateways.contract import Gateway as Sender
@@ -65,7 +66,7 @@ class _Round:
 
     now: Callable[[], datetime]
     waiting: list[str]
-    shared: dict[str, str]
+    around: Surroundings
     result: SendResult
     claimed_by: str
     ends: float | None
@@ -96,9 +97,9 @@ def send_due(now: Callable[[], datetime], seconds: float | None = None) -> SendR
     if not is_open(facts.office.window, now(), facts.office.zone):
         db.session.rollback()
         return result
-    shared = shared_in(load_appointments(now()), facts, now())
+    around = look_around(load_appointments(now()), facts.accepted_names, now())
     ends = time.monotonic() + seconds if seconds is not None else None
-    round_ = _Round(now, waiting[::-1], shared, result, this_process(), ends)
+    round_ = _Round(now, waiting[::-1], around, result, this_process(), ends)
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
         try:
             _run(round_, pool)
@@ -151,7 +152,7 @@ def _commit_step(round_: _Round, done: set[Future[Outcome]]) -> list[Claim]:
 
 def _claim_next(session: Session, round_: _Round, facts: OfficeFacts, states: list[State]) -> Claim | None:
     message_id = round_.waiting.pop()
-    answer = claim(session, message_id, facts, round_.shared, round_.full, round_.claimed_by, round_.now())
+    answer = claim(session, message_id, facts, round_.around, round_.full, round_.claimed_by, round_.now())
     session.flush()
     if isinstance(answer, Skipped):
         if answer.gateway_id is not None:

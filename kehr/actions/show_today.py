@@ -32,15 +32,15 @@ BAR = (
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """Messages of one kind that leave at one time; starts are those of their appointments."""
+    """Messages of one kind that leave at one time; starts are those of their appointments, if any."""
 
     due_at: datetime
     kind: str
     count: int
     sms: int
     emails: int
-    first_start: datetime
-    last_start: datetime
+    first_start: datetime | None
+    last_start: datetime | None
     name: str
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from sqlalchemy import select
 
 from kehr import clock
-from kehr.actions.appointment_facts import load_appointments, shared_in
+from kehr.actions.appointment_facts import load_appointments
 from kehr.actions.claim_message import Claim, claim, due_messages
 from kehr.actions.claims import this_process
+from kehr.actions.house_facts import look_around
 from kehr.actions.office_facts import load_office
 from kehr.actions.plan_messages import plan_messages
 from kehr.actions.poll_calendars import due_calendars, poll_calendar
@@ -63,9 +64,9 @@ def _one_odd(moment: datetime, outcome: Outcome) -> None:
         if session.scalars(select(Message.id).where(Message.reason == getattr(outcome, "code", ""))).first():
             return
         facts = load_office()
-        shared = shared_in(load_appointments(moment), facts, moment)
+        around = look_around(load_appointments(moment), facts.accepted_names, moment)
         for message_id in due_messages(session, moment):
-            claimed = claim(session, message_id, facts, shared, set(), this_process(), moment)
+            claimed = claim(session, message_id, facts, around, set(), this_process(), moment)
             session.flush()
             if isinstance(claimed, Claim):
                 record_outcome(session, message_id, claimed.gateway_id, outcome, moment)

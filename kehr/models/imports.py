@@ -13,7 +13,10 @@ from kehr.models.database import db
 
 
 class ImportProfile(db.Model):  # type: ignore[name-defined, misc]
-    """Which column of a file means what: heading as written -> field name. `kind`: customers, appointments."""
+    """Which column of a file means what: heading as written -> field name.
+
+    `kind`: customers, appointments.
+    """
 
     __tablename__ = "import_profiles"
     id: Mapped[int] = mapped_column(primary_key=True)

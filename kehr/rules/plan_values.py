@@ -23,13 +23,18 @@ class Reason:
 class Recipient:
     """One number or address of one appointment.
 
-    `blocked` is why nothing may go there; `held` why a person must look first.
+    `blocked` is why nothing may go there; `held` why a person must look first. `person_id` is whose it is
+    at the object, None when only the entry names it; `named` whether that person has a name. A `digest`
+    recipient hears of all his houses in one message a day.
     """
 
     channel: Channel
     address: str
     blocked: Reason | None = None
     held: Reason | None = None
+    person_id: int | None = None
+    named: bool = False
+    digest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,7 @@ class Wanted:
     too_late_at: datetime
     state: State
     reason: Reason
+    person_id: int | None = None
 
     @property
     def identity(self) -> tuple[int, str, int, str, str, datetime]:

@@ -132,6 +132,8 @@ def _blocked(w: Wanted, case: Case) -> Reason | None:
         return Reason("entry_missing", {"since": appointment.missing_since.isoformat()})
     used = next(rule.placeholders for rule in case.rules if rule.id == w.rule_id)
     lacking = used & appointment.lacking | used - KNOWN_NAMES
+    if case.recipient.named:
+        lacking -= {"Name"}
     if w.kind == Kind.MOVED:
         lacking -= OLD_START if "Uhrzeit" not in appointment.lacking else {"AltesDatum"}
     if lacking:

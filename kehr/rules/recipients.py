@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from kehr.rules.appointments import NumberType
+from kehr.rules.appointments import NumberType, WorkKind
 from kehr.rules.messages import Channel
+from kehr.rules.people import AddressKind, Purpose
 from kehr.rules.plan_values import Reason, Recipient
+from kehr.rules.residents import Holder, HousePerson, holders, is_manager
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """What an entry says about whom to tell. Phones are (E.164, type) in the order of the entry."""
+    """Whom an appointment names: in its entry, and at its object.
+
+    Phones of the entry are (E.164, type) in its order. `people` are those of the object that are meant;
+    `object_number` is empty when no object was found.
+    """
 
     phones: Sequence[tuple[str, str]]
     emails: Sequence[str]
     no_sms: bool = False
     no_email: bool = False
+    work: WorkKind = WorkKind.SWEEP
+    object_number: str = ""
+    people: Sequence[HousePerson] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,48 +37,77 @@ class Permission:
     by_person: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """What decides whether an address may be told.
+
+    `consent` is the calendar's setting: `customer` (only ticked addresses) or `calendar` (standing in
+    the entry counts). An opt-out always wins. `shared` maps a number to the different names it stands for.
+    """
+
+    consent: str
+    known: Mapping[str, Permission]
+    shared: Mapping[str, str] = field(default_factory=dict)
+
+
 def recipients_of(
     contact: Contact,
     channels: frozenset[Channel],
-    consent: str,
-    permissions: Mapping[str, Permission],
-    shared: Mapping[str, str],
+    permissions: Permissions,
     reachable: Collection[Channel],
 ) -> tuple[Recipient, ...]:
-    """The recipients of one appointment on the channels that its rules use.
+    """The recipients of one appointment on the channels that its rules use, each address once.
 
-    `consent` is the calendar's setting: `customer` (only ticked addresses) or `calendar` (standing in
-    the entry counts). An opt-out always wins. `shared` maps a number to the different names it stands
-    for. Landlines appear only when no mobile number can be told instead, so that the reason is seen.
+    Landlines appear only where no mobile number can be told instead, so that the reason is seen.
     """
     found: list[Recipient] = []
     if Channel.SMS in channels:
-        found += _phones(contact, consent, permissions, shared)
+        found += _phones(contact, permissions)
     if Channel.EMAIL in channels:
-        found += [
-            Recipient(Channel.EMAIL, address, _mail_block(contact, address, consent, permissions))
-            for address in contact.emails
-        ]
+        found += _mails(contact, permissions)
     if not found:
         channel = Channel.SMS if Channel.SMS in channels else Channel.EMAIL
-        return (Recipient(channel, "", Reason("no_number")),)
+        return (Recipient(channel, "", _nobody(contact)),)
     return tuple(_gatewayless(r, reachable) for r in found)
 
 
-def _phones(
-    contact: Contact, consent: str, permissions: Mapping[str, Permission], shared: Mapping[str, str]
-) -> list[Recipient]:
-    mobiles = [number for number, kind in contact.phones if kind == NumberType.MOBILE]
-    if not mobiles:
-        return [Recipient(Channel.SMS, number, _unreachable(number, kind)) for number, kind in contact.phones]
+def _nobody(contact: Contact) -> Reason:
+    if contact.object_number:
+        return Reason("object_without_number", {"number": contact.object_number})
+    return Reason("no_number")
+
+
+def _phones(contact: Contact, permissions: Permissions) -> list[Recipient]:
+    entry = [number for number, kind in contact.phones if kind == NumberType.MOBILE]
+    house = holders(contact.people, AddressKind.PHONE, contact.work)
     result = []
-    for number in mobiles:
-        blocked = Reason("tag_no_sms") if contact.no_sms else permission(number, consent, permissions)
-        held = None
-        if number in shared:
-            held = Reason("number_shared", {"address": number, "names": shared[number]})
-        result.append(Recipient(Channel.SMS, number, blocked, held))
-    return result
+    for number in dict.fromkeys([*entry, *house]):
+        blocked = Reason("tag_no_sms") if contact.no_sms else None
+        told = _recipient(Channel.SMS, number, house.get(number), number in entry, permissions, blocked)
+        if number in permissions.shared:
+            args = {"address": number, "names": permissions.shared[number]}
+            told = replace(told, held=Reason("number_shared", args))
+        result.append(told)
+    if not result:
+        result += [
+            Recipient(Channel.SMS, number, _unreachable(number, kind)) for number, kind in contact.phones
+        ]
+    return result + _landlines(contact, {r.address for r in result})
+
+
+def _landlines(contact: Contact, known: set[str]) -> list[Recipient]:
+    """Of everybody at the object who has no mobile number, the numbers that an SMS cannot reach."""
+    found: dict[str, Recipient] = {}
+    for person in contact.people:
+        if person.mobiles:
+            continue
+        for phone in person.phones:
+            if phone.value not in known:
+                blocked = _unreachable(phone.value, phone.type)
+                found.setdefault(
+                    phone.value, Recipient(Channel.SMS, phone.value, blocked, person_id=person.id)
+                )
+    return list(found.values())
 
 
 def _unreachable(number: str, kind: str) -> Reason:
@@ -78,12 +116,41 @@ def _unreachable(number: str, kind: str) -> Reason:
     return Reason("not_mobile", {"address": number, "type": kind})
 
 
-def _mail_block(
-    contact: Contact, address: str, consent: str, permissions: Mapping[str, Permission]
-) -> Reason | None:
-    if contact.no_email:
-        return Reason("tag_no_email")
-    return permission(address, consent, permissions)
+def _mails(contact: Contact, permissions: Permissions) -> list[Recipient]:
+    entry = list(dict.fromkeys(address.casefold() for address in contact.emails))
+    house = holders(contact.people, AddressKind.EMAIL, contact.work)
+    blocked = Reason("tag_no_email") if contact.no_email else None
+    return [
+        _recipient(Channel.EMAIL, address, house.get(address), address in entry, permissions, blocked)
+        for address in dict.fromkeys([*entry, *house])
+    ]
+
+
+def _recipient(
+    channel: Channel,
+    address: str,
+    holder: Holder | None,
+    in_entry: bool,
+    permissions: Permissions,
+    blocked: Reason | None,
+) -> Recipient:
+    """One address: what the entry says of it, and what its people at the object do."""
+    consent = permissions.consent if in_entry else "customer"
+    if blocked is None:
+        blocked = permission(address, consent, permissions.known)
+    if holder is None:
+        return Recipient(channel, address, blocked)
+    if blocked is None and not holder.fits:
+        code = "only_invoices" if holder.purpose == Purpose.INVOICE else "only_main"
+        blocked = Reason(code, {"address": address})
+    return Recipient(
+        channel,
+        address,
+        blocked,
+        person_id=holder.person.id,
+        named=bool(holder.person.name),
+        digest=is_manager(holder),
+    )
 
 
 def permission(address: str, consent: str, permissions: Mapping[str, Permission]) -> Reason | None:
@@ -98,39 +165,46 @@ def permission(address: str, consent: str, permissions: Mapping[str, Permission]
 
 def _gatewayless(recipient: Recipient, reachable: Collection[Channel]) -> Recipient:
     if recipient.blocked is None and recipient.channel not in reachable:
-        return Recipient(
-            recipient.channel, recipient.address, Reason("no_gateway", {"channel": recipient.channel})
-        )
+        return replace(recipient, blocked=Reason("no_gateway", {"channel": recipient.channel}))
     return recipient
+
+
+@dataclass(slots=True)
+class _Customer:
+    """Names and objects that one number was found with and that belong together."""
+
+    words: set[str]
+    objects: set[str]
+    name: str
 
 
 def shared_numbers(entries: Sequence[tuple[str, str, str]], accepted: Mapping[str, str]) -> dict[str, str]:
     """Numbers that stand for different customers: number -> their names, for people.
 
-    `entries` are (number, name, object number). Two names are one customer when they share a word of
-    three letters or more; an entry without a name contradicts nobody. `accepted` maps a number to the
-    names that a person has already said belong together.
+    `entries` are (number, name, object number). Two are one customer when they are at the same object or
+    their names share a word of three letters or more; one without a name contradicts nobody. `accepted`
+    maps a number to the names that a person has already said belong together.
     """
-    groups: dict[str, list[tuple[set[str], str]]] = {}
-    for number, name, _object in entries:
+    groups: dict[str, list[_Customer]] = {}
+    for number, name, object_number in entries:
         words = {word for word in name.casefold().replace(",", " ").split() if len(word) >= 3}
         if not words:
             continue
         known = groups.setdefault(number, [])
-        for group, _name in known:
-            if group & words:
-                group |= words
+        for customer in known:
+            if customer.words & words or (object_number and object_number in customer.objects):
+                customer.words |= words
+                customer.objects.add(object_number)
                 break
         else:
-            known.append((set(words), name))
+            known.append(_Customer(words, {object_number}, name))
     result = {}
     for number, known in groups.items():
-        names = ", ".join(sorted(name for _, name in known))
         if len(known) > 1 and not _accepted(known, accepted.get(number, "")):
-            result[number] = names
+            result[number] = ", ".join(sorted(customer.name for customer in known))
     return result
 
 
-def _accepted(known: list[tuple[set[str], str]], names: str) -> bool:
+def _accepted(known: list[_Customer], names: str) -> bool:
     words = set(names.casefold().replace(",", " ").split())
-    return all(group & words for group, _ in known)
+    return all(customer.words & words for customer in known)

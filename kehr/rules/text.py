@@ -178,7 +178,7 @@ def values_for(facts: TextFacts, now: datetime, zone: tzinfo) -> dict[str, str |
         "Objektnummer": facts.object_number,
         "Ort": place or address or facts.fallback_location,
         "Adresse": address or place or facts.fallback_location,
-        "Art": _WORK[facts.kind] if facts.kind else "",
+        "Art": work_word(facts.kind),
         "Firma": facts.company,
         "Filiale": facts.branch,
         "Telefon": facts.phone,
@@ -188,6 +188,11 @@ def values_for(facts: TextFacts, now: datetime, zone: tzinfo) -> dict[str, str |
         **_old_values(facts, zone),
     }
     return {name: value.strip() or None for name, value in values.items()}
+
+
+def work_word(kind: WorkKind | None) -> str:
+    """The kind of work as it stands in a text; empty when none is known."""
+    return _WORK[kind] if kind else ""
 
 
 def _plain_name(facts: TextFacts) -> str:

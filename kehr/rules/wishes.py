@@ -160,4 +160,5 @@ def _want(
         too_late_at=too_late,
         state=State.PLANNED,
         reason=reason,
+        person_id=case.recipient.person_id,
     )

@@ -88,18 +88,23 @@ def _time(due: datetime, now: datetime) -> str:
     return spelled(due, "ccc HH:mm" if days < 7 else "ccc dd.MM. HH:mm")
 
 
-def _about(part: Departure) -> str:
-    """Whom or which day the departures are about, and by which channel they go."""
+def _whom(part: Departure) -> str:
+    """One recipient by name, several by the days of their appointments or, without any, by number."""
     zone = filters.office_zone()
+    if part.first_start is None or part.last_start is None:
+        return part.name if part.count == 1 else _("%(count)s Empfänger", count=part.count)
     first = spelled(part.first_start, "ccc, dd.MM.")
     if part.count == 1:
-        about = _("%(name)s, Termin am %(day)s", name=part.name, day=first)
-    elif office_day(part.first_start, zone) == office_day(part.last_start, zone):
-        about = _("Termine am %(day)s", day=first)
-    else:
-        about = _(
-            "Termine von %(first)s bis %(last)s", first=first, last=spelled(part.last_start, "ccc, dd.MM.")
-        )
+        return _("%(name)s, Termin am %(day)s", name=part.name, day=first)
+    if office_day(part.first_start, zone) == office_day(part.last_start, zone):
+        return _("Termine am %(day)s", day=first)
+    last = spelled(part.last_start, "ccc, dd.MM.")
+    return _("Termine von %(first)s bis %(last)s", first=first, last=last)
+
+
+def _about(part: Departure) -> str:
+    """Whom or which day the departures are about, and by which channel they go."""
+    about = _whom(part)
     ways = [f"{part.sms} SMS"] if part.sms else []
     if part.emails:
         ways.append(ngettext("%(num)s E-Mail", "%(num)s E-Mails", part.emails))

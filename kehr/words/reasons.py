@@ -19,6 +19,8 @@ PLANNED = {
     "planned_retry": "neuer Versuch nach {tries} Versuchen. {code}",
     "planned_retry/1": "neuer Versuch nach dem ersten. {code}",
     "released": "freigegeben von {by}.",
+    "in_digest": "mit den anderen Häusern dieses Empfängers in einer Sammelnachricht.",
+    "digest_tomorrow": "mit der nächsten Sammelnachricht, weil die heutige schon hinausging.",
     "planned_again": "weil {by} sie nochmals senden lässt.",
     "planned_by_hand": "abgeschickt von {by}.",
     "planned_without_consent": "abgeschickt von {by}, auch ohne Einwilligung (Grund: {grounds}).",
@@ -39,6 +41,18 @@ WITHHELD = {
         "Tragen Sie eine Handynummer in den Termin ein."
     ),
     "no_number": "Im Termin steht keine Telefonnummer. Tragen Sie sie im Kalender ein.",
+    "object_without_number": (
+        "Beim Objekt {number} ist weder eine Handynummer noch eine E-Mail eingetragen. "
+        "Tragen Sie sie beim Objekt ein."
+    ),
+    "only_main": (
+        "{address} bekommt nur Nachrichten zu Hauptkehrungen (Nur HK). "
+        "Soll mehr dorthin gehen, ändern Sie es beim Objekt."
+    ),
+    "only_invoices": (
+        "{address} ist nur für Rechnungen eingetragen. "
+        "Soll ein Termin dorthin gehen, ändern Sie »eMail für« beim Objekt."
+    ),
     "tag_no_sms": (
         "Im Termin steht #keinsms oder #keinenachricht. Entfernen Sie es, wenn doch eine SMS gehen soll."
     ),
@@ -77,7 +91,7 @@ BY_HAND = {
     "number_not_theirs": (
         "{address} gehört nicht mehr zu {name}. Prüfen Sie die Nummer und schreiben Sie nochmals."
     ),
-    "only_appointment": "{address} ist nur für Termine da. Nehmen Sie eine andere Adresse.",
+    "only_appointments": "{address} ist nur für Termine da. Nehmen Sie eine andere Adresse.",
     "manual_stopped": "{by} hat die Sendung angehalten. Bei Bedarf senden Sie den Rest nochmals.",
     "manual_too_late": (
         "Sie hätte am {due} hinausgehen sollen, das ist zu lange her. "

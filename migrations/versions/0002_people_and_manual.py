@@ -338,6 +338,9 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f('fk_messages_carrier_id_messages'), 'messages', ['carrier_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_messages_property_id_properties'), 'properties', ['property_id'], ['id'], ondelete='SET NULL')
         batch_op.create_foreign_key(batch_op.f('fk_messages_employee_id_employees'), 'employees', ['employee_id'], ['id'], ondelete='SET NULL')
+    # Addresses are compared in small letters from now on.
+    op.execute("UPDATE consents SET address = lower(address) WHERE address LIKE '%@%'")
+    op.execute("UPDATE messages SET recipient = lower(recipient) WHERE channel = 'email'")
     seal_consents()
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from kehr.rules.messages import Channel
 from kehr.rules.plan_values import Recipient
-from kehr.rules.recipients import Contact, Permission, recipients_of, shared_numbers
+from kehr.rules.recipients import Contact, Permission, Permissions, recipients_of, shared_numbers
 
 MOBILE, OTHER, LANDLINE, VOIP = "+436641000001", "+436641000002", "+437252123450", "+43720123456"
 MAIL = "karl@example.at"
@@ -22,7 +22,8 @@ def found(
     shared: dict[str, str] | None = None,
     reachable: frozenset[Channel] = BOTH,
 ) -> list[tuple[str, str]]:
-    result = recipients_of(contact, channels, consent, permissions or {}, shared or {}, reachable)
+    rules = Permissions(consent, permissions or {}, shared or {})
+    result = recipients_of(contact, channels, rules, reachable)
     return [(r.address, _against(r)) for r in result]
 
 
