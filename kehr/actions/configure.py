@@ -15,6 +15,7 @@ from kehr.actions.change_calendar import apply_calendar
 from kehr.actions.change_gateway import apply_gateway
 from kehr.actions.change_rules import replace_rules
 from kehr.actions.configure_users import apply_users, read_passwords
+from kehr.actions.entry_fields import read_again
 from kehr.actions.known_settings import known_settings
 from kehr.actions.read_secret import read_secret
 from kehr.actions.row_changes import assign, told
@@ -43,7 +44,7 @@ def configure(data: dict[str, object], folder: Path, now: datetime) -> list[str]
 
         ensure_office(now)
     with writing() as session:
-        lines = _apply_office(session, settings)
+        lines = _apply_office(session, settings, now)
         lines += _apply_named(session, settings, now)
         lines += _apply_rules(session, settings.rules, now)
         lines += apply_users(session, settings.users, passwords, now)
@@ -70,7 +71,7 @@ def _with_secret(gateways: Iterable[GatewaySettings], folder: Path) -> Iterable[
         yield gateway
 
 
-def _apply_office(session: Any, settings: SettingsFile) -> list[str]:
+def _apply_office(session: Any, settings: SettingsFile, now: datetime) -> list[str]:
     company = session.get(Company, 1)
     changed: list[str] = []
     for section in (settings.company, settings.network):
@@ -78,6 +79,8 @@ def _apply_office(session: Any, settings: SettingsFile) -> list[str]:
             changed += assign(
                 company, {field.name: getattr(section, field.name) for field in fields(section)}
             )
+    if "kind_words" in changed:
+        read_again(session, now)
     return told("Firma", changed, new=False)
 
 

@@ -56,6 +56,7 @@ def _company(row: Company) -> dict[str, Any]:
         "settle_minutes": row.settle_minutes,
         "release": row.release,
         "self_test": {"sms": row.self_test_sms, "email": row.self_test_email},
+        "kind_words": {kind: list(words) for kind, words in row.kind_words.items()},
     }
 
 

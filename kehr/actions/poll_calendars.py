@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import zlib
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session, undefer
 
 from kehr import clock
+from kehr.actions.entry_fields import fields_of, how_read
 from kehr.actions.feed_reading import Reading, read_body, window_of
 from kehr.actions.raise_alarm import VANISHED, close_alarm, open_alarm
 from kehr.actions.take_over_feed import Taken, settle_missing, suspicious, take_over_reading
@@ -133,15 +134,9 @@ def _job(calendar_id: int, now: datetime) -> _Job:
     calendar = db.session.get_one(Calendar, calendar_id)
     query = select(FeedCopy).options(undefer(FeedCopy.entry_index))
     copy = db.session.scalars(query.where(FeedCopy.calendar_id == calendar_id)).first()
-    fields = FieldMap(
-        calendar.phone_field,
-        calendar.name_field,
-        calendar.location_field,
-        calendar.fallback_name,
-        calendar.fallback_location,
-    )
     company = db.session.get_one(Company, 1)
-    expanded_with = f"{company.zone}|{'|'.join(asdict(fields).values())}"[:300]
+    fields = fields_of(calendar, company)
+    expanded_with = how_read(fields, company.zone)
     baseline = calendar.live_since is None
     _, until = window_of(now)
     moved = (

@@ -63,11 +63,24 @@ class PhoneNumber:
     typed: str
 
 
+class WorkKind(StrEnum):
+    """The two kinds of work an office announces, the main sweep told apart from the ordinary one."""
+
+    MAIN_SWEEP = "HK"
+    SWEEP = "Kehrung"
+    SPECIAL = "Sonderarbeit"
+
+
+KindWords = tuple[tuple[WorkKind, tuple[str, ...]], ...]
+"""Words of the office that tell the kind of work, beside the built-in ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldMap:
     """Where an office writes number, name and place in its entries, and what stands in when absent.
 
-    Fields are `summary`, `description`, `location` or `contact`.
+    Fields are `summary`, `description`, `location` or `contact`. `kind_words` are the office's own words
+    for the kinds of work.
     """
 
     phone_field: str = "summary"
@@ -75,14 +88,7 @@ class FieldMap:
     location_field: str = "location"
     fallback_name: str = ""
     fallback_location: str = ""
-
-
-class WorkKind(StrEnum):
-    """The two kinds of work an office announces, the main sweep told apart from the ordinary one."""
-
-    MAIN_SWEEP = "HK"
-    SWEEP = "Kehrung"
-    SPECIAL = "Sonderarbeit"
+    kind_words: KindWords = ()
 
 
 @dataclass(frozen=True, slots=True)

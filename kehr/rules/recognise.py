@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from kehr.rules import entry_words as words
-from kehr.rules.appointments import FieldMap, Occurrence, Recognised, WorkKind
+from kehr.rules.appointments import FieldMap, KindWords, Occurrence, Recognised, WorkKind
+from kehr.rules.kind_words import take_words
 from kehr.rules.names import split_name
 from kehr.rules.phones import find_numbers, locate_numbers
 
@@ -22,7 +24,7 @@ def recognise(entry: Occurrence, fields: FieldMap, region: str = "AT") -> Recogn
     Numbers come from the phone field alone. E-mail addresses come from the first field that has any:
     the phone field, then title, text, contact, location. A number without country code belongs to `region`.
     """
-    name = _name(entry, fields.name_field, region)
+    name = _name(entry, fields, region)
     parts = split_name(name)
     held_back = _tags(entry)
     return Recognised(
@@ -31,7 +33,7 @@ def recognise(entry: Occurrence, fields: FieldMap, region: str = "AT") -> Recogn
         emails=_emails(entry, fields.phone_field),
         place=_place(entry, fields, region),
         object_number=object_number(entry.summary, entry.description),
-        kind=work_kind(entry.summary, entry.categories),
+        kind=work_kind(entry.summary, entry.categories, fields.kind_words),
         no_sms=not held_back.isdisjoint({"sms", "nachricht"}),
         no_email=not held_back.isdisjoint({"mail", "nachricht"}),
         salutation=parts.salutation,
@@ -44,10 +46,15 @@ def is_busy_only(summary: str) -> bool:
     return summary.strip(" .()").casefold() in words.AVAILABILITY_ONLY
 
 
-def work_kind(summary: str, categories: tuple[str, ...] = ()) -> WorkKind:
-    """The kind of work that title or categories name; an ordinary sweep when they name none."""
-    text = "\n".join((summary, *categories))
-    return next((kind for kind, pattern in words.KINDS if pattern.search(text)), WorkKind.SWEEP)
+def work_kind(summary: str, categories: Sequence[str] = (), extra: KindWords = ()) -> WorkKind:
+    """The kind of work that title or categories name; an ordinary sweep when they name none.
+
+    `extra` are the office's own words; where one of them stands, no built-in word is read.
+    """
+    text = unicodedata.normalize("NFC", "\n".join((summary, *categories)))
+    named, rest = take_words(text, extra)
+    found = (kind for kind, pattern in words.KINDS if kind in named or pattern.search(rest))
+    return next(found, WorkKind.SWEEP)
 
 
 def object_number(summary: str, description: str = "") -> str:
@@ -106,8 +113,8 @@ def _without_contacts(text: str, region: str) -> str:
     return words.EMAIL.sub(",", words.TAG.sub(" ", text))
 
 
-def _name(entry: Occurrence, field: str, region: str) -> str:
-    text = _without_prefix(_field(entry, field))
+def _name(entry: Occurrence, fields: FieldMap, region: str) -> str:
+    text = _without_prefix(_field(entry, fields.name_field))
     if is_busy_only(text) or text.strip(" .()").casefold() in words.UNTITLED:
         return ""
     text = _without_contacts(text, region)
@@ -116,6 +123,7 @@ def _name(entry: Occurrence, field: str, region: str) -> str:
         text = re.sub(
             rf"(?:\b(?i:objekt\w*|obj|nummer)[.:# ]{{1,3}})?(?<![\w-]){re.escape(number)}(?![\w-])", ",", text
         )
+    text = take_words(text, fields.kind_words)[1]
     for _, pattern in words.KINDS:
         text = pattern.sub(",", text)
     text = words.TIME_OF_DAY.sub(",", text)
@@ -147,7 +155,7 @@ def _place(entry: Occurrence, fields: FieldMap, region: str) -> str:
     pieces = (_clean(piece) for line in labelled or lines for piece in line.split(","))
     kept = [piece for piece in pieces if piece]
     if fields.location_field == fields.name_field:
-        name = _name(entry, fields.name_field, region)
+        name = _name(entry, fields, region)
         kept = _after_name(kept, name)
     return ", ".join(kept)
 

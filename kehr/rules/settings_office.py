@@ -6,6 +6,7 @@ from datetime import time
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from kehr.rules.kind_words import read_kind_words
 from kehr.rules.passwords import clean_login, login_fault
 from kehr.rules.phones import BadNumber, normalise
 from kehr.rules.settings_reader import SettingsError, Table, is_email
@@ -35,6 +36,7 @@ _COMPANY = (
     "settle_minutes",
     "release",
     "self_test",
+    "kind_words",
 )
 _NUMBER_SENTENCES = {
     "number_empty": "Hier fehlt die Nummer.",
@@ -80,6 +82,7 @@ def read_company(data: object, known: Known, path: str = "company") -> CompanySe
         release=table.choice("release", ("anomalies", "always", "never")),
         self_test_sms=phone_number(test.key("sms"), number) if test and number else number,
         self_test_email=test.email("email") if test else None,
+        kind_words=read_kind_words(table),
     )
 
 

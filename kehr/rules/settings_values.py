@@ -50,6 +50,7 @@ class CompanySettings:
     release: str | None = None
     self_test_sms: str | None = None
     self_test_email: str | None = None
+    kind_words: dict[str, list[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ from wtforms import BooleanField, ColorField, SelectField, StringField
 from kehr.actions.known_settings import known_settings
 from kehr.models import Branch, db
 from kehr.rules.appointments import FieldMap
+from kehr.rules.kind_words import kind_words_of
 from kehr.rules.settings_messages import read_calendar
 from kehr.rules.settings_values import CalendarSettings
+from kehr.web.filters import office
 from kehr.web.form_words import choices_of
 from kehr.web.settings_form import checked, whole
 
@@ -104,11 +106,13 @@ def checked_calendar(form: CalendarForm) -> CalendarSettings | None:
 
 
 def field_map(settings: CalendarSettings) -> FieldMap:
-    """Where name, number and place are looked for."""
+    """Where name, number and place are looked for, and by which words the kind of work."""
+    company = office()
     return FieldMap(
         settings.phone_field or "summary",
         settings.name_field or "summary",
         settings.location_field or "location",
         settings.fallback_name or "",
         settings.fallback_location or "",
+        kind_words_of((company and company.kind_words) or {}),
     )

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from kehr import clock
 from kehr.actions import change_calendar
+from kehr.actions.entry_fields import fields_of
 from kehr.actions.list_calendars import list_calendars
 from kehr.actions.poll_calendars import PollResult, poll_calendar
 from kehr.actions.preview_feed import Preview, PreviewFault, preview, read_source
@@ -79,9 +80,7 @@ def one(calendar_id: int) -> Response | str | tuple[str, int]:
 def show_preview(calendar_id: int) -> str:
     """What is recognised in the next seven days, read afresh, nothing stored (B26)."""
     row = db.get_or_404(Calendar, calendar_id)
-    fields = FieldMap(
-        row.phone_field, row.name_field, row.location_field, row.fallback_name, row.fallback_location
-    )
+    fields = fields_of(row, filters.office() or Company())
     found, fault = _preview(row.url, fields)
     return render_template(
         "calendars/preview.html", name=row.name, calendar=row, found=found, fault=fault, fields=fields

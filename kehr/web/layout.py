@@ -16,7 +16,7 @@ from kehr.models import Branch, db
 from kehr.web.access import may, role_of
 from kehr.web.catalogue import compile_catalogues
 from kehr.web.filters import office, office_zone
-from kehr.words import CHANNELS, KINDS, KINDS_MANY, state_word
+from kehr.words import CHANNELS, KINDS, KINDS_MANY, WORK_KINDS, state_word
 
 LANGUAGES = ("de", "en")
 
@@ -65,7 +65,12 @@ def register(app: Flask) -> None:
     compile_catalogues(Path(app.root_path) / "translations")
     Babel(app, locale_selector=_language)
     app.jinja_env.globals.update(
-        may=may, state_look=state_word, kinds=KINDS, kinds_many=KINDS_MANY, channels=CHANNELS
+        may=may,
+        state_look=state_word,
+        kinds=KINDS,
+        kinds_many=KINDS_MANY,
+        channels=CHANNELS,
+        work_kinds=WORK_KINDS,
     )
     app.context_processor(_surroundings)
 

@@ -30,6 +30,11 @@ def channel_word(channel: str) -> str:
     return gettext(words.CHANNELS[channel])
 
 
+def work_word(kind: str) -> str:
+    """`Hauptkehrung`, `Kehrung` or `Sonderarbeit`; empty for what is about no work."""
+    return gettext(words.WORK_KINDS[kind]) if kind in words.WORK_KINDS else kind
+
+
 def state_text(state: str, trial: bool = False) -> str:
     """The word of a state."""
     return gettext(words.state_word(state, trial=trial).word)
@@ -123,6 +128,7 @@ def register(screen: Blueprint) -> None:
     filters: tuple[Callable[..., str], ...] = (
         kind_word,
         channel_word,
+        work_word,
         state_text,
         state_short,
         state_sign,

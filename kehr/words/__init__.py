@@ -14,7 +14,16 @@ from kehr.words.arguments import readable, spell_address, spell_day, spell_momen
 from kehr.words.faults_de import SENTENCES as FAULTS
 from kehr.words.health import CHECKS, HEALTH
 from kehr.words.reasons import REASONS, SAYS_WHO_KNOWS, WHO_KNOWS
-from kehr.words.states import CHANNELS, KINDS, KINDS_MANY, STATES, TRIAL, StateWord, state_word
+from kehr.words.states import (
+    CHANNELS,
+    KINDS,
+    KINDS_MANY,
+    STATES,
+    TRIAL,
+    WORK_KINDS,
+    StateWord,
+    state_word,
+)
 
 __all__ = [
     "ALARMS",
@@ -26,6 +35,7 @@ __all__ = [
     "REASONS",
     "STATES",
     "TRIAL",
+    "WORK_KINDS",
     "StateWord",
     "alarm_sentence",
     "all_sentences",

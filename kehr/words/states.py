@@ -77,3 +77,5 @@ KINDS_MANY: dict[str, str] = {
 }
 
 CHANNELS: dict[str, str] = {"sms": "SMS", "email": "E-Mail"}
+
+WORK_KINDS: dict[str, str] = {"HK": "Hauptkehrung", "Kehrung": "Kehrung", "Sonderarbeit": "Sonderarbeit"}
