@@ -54,16 +54,19 @@ def compose_digest(items: Sequence[DigestItem], channel: Channel, now: datetime,
         text = _short(ordered, firm, zone)
         return Composed(text, "", (), count(text).parts)
     blocks = []
+    said = 0
     for kinds, heading in HEADINGS:
-        lines = [_line(item, zone) for item in ordered if item.kind in kinds]
+        # Announced and reminded of on the same day, a visit is still one line.
+        lines = dict.fromkeys(_line(item, zone) for item in ordered if item.kind in kinds)
+        said += len(lines)
         if lines:
             blocks.append("\n".join([heading, *lines]))
     greeting = f"Guten Tag{_addressed(firm)},\n\nzu Ihren Häusern:"
     closing = "\n".join(part for part in (firm.company, firm.phone and f"Fragen: {firm.phone}") if part)
     houses = len({item.facts.object_number or item.facts.address for item in items})
-    subject = f"{firm.company}: {len(items)} Termine in {houses} Häusern"
+    subject = f"{firm.company}: {said} Termine in {houses} Häusern"
     if houses == 1:
-        subject = f"{firm.company}: {len(items)} Nachrichten zu einem Haus"
+        subject = f"{firm.company}: Termine in Ihrem Haus"
     return Composed("\n\n".join([greeting, *blocks, closing]), subject)
 
 
@@ -99,12 +102,12 @@ def _moment(start: datetime, all_day: bool, zone: tzinfo) -> str:
 
 
 def _short(items: Sequence[DigestItem], firm: TextFacts, zone: tzinfo) -> str:
-    said = []
+    said: dict[str, None] = {}
     for item in items:
         facts = item.facts
         if facts.start is None:
             continue
         word = {Kind.MOVED: "neu ", Kind.CANCELLED: "entfällt "}.get(item.kind, "")
         place = (facts.address or facts.place or facts.fallback_location).partition(",")[0]
-        said.append(f"{word}{_moment(facts.start, facts.all_day, zone)} {place}")
+        said[f"{word}{_moment(facts.start, facts.all_day, zone)} {place}"] = None
     return f"{firm.company}: Ihre Häuser: {'; '.join(said)}. Fragen: {firm.phone}"
