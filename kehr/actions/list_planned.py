@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from kehr.models import Calendar, Message, db
 from kehr.rules.messages import State
@@ -87,13 +87,18 @@ def list_planned(
     calendar_ids: frozenset[int] = frozenset(),
     states: str = "",
 ) -> Planned:
-    """The sends of active calendars from office day `first` (today) on; empty filters show all."""
+    """The sends of active calendars from office day `first` (today) on; empty filters show all, also
+    what was written by hand about no appointment.
+    """
     today = office_day(now, zone)
     first = first or today
     last = first + timedelta(days=DAYS - 1)
     marks = mark_calendars(calendar_ids)
     shown = [mark.id for mark in marks if mark.shown]
-    wanted = and_(Message.calendar_id.in_(shown), Message.state.in_(STATE_GROUPS.get(states, USUAL)))
+    of_calendars: ColumnElement[bool] = Message.calendar_id.in_(shown)
+    if not calendar_ids:
+        of_calendars = or_(of_calendars, Message.calendar_id.is_(None))
+    wanted = and_(of_calendars, Message.state.in_(STATE_GROUPS.get(states, USUAL)))
     start, end = day_span(first, last, zone)
     rows = _rows(wanted, start, end, MOST + 1)
     cut_at = None

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from kehr.actions.render_message import preview_text
 from kehr.gateways.registry import abilities_of
-from kehr.models import Appointment, Calendar, Consent, Gateway, Message, MessageEvent, db
+from kehr.models import Appointment, Consent, Gateway, ManualSend, Message, MessageEvent, db
 from kehr.rules import sms
 from kehr.rules.messages import MOVES, OPEN, Channel, State
 
@@ -22,12 +22,15 @@ class MessageView:
 
     `missing` names placeholders that cannot be filled. `deeds` are the things a person may do now:
     send_again, mark_sent, release, grant, revoke. `reports_delivery` tells whether its gateway can ever
-    say that it arrived; None when no gateway is known yet.
+    say that it arrived; None when no gateway is known yet. `send` is what it was written in by hand.
+    A digest's `carried` left inside it; what left inside another names that `carrier`.
     """
 
     message: Message
-    appointment: Appointment
-    calendar: Calendar
+    appointment: Appointment | None
+    send: ManualSend | None
+    carrier: Message | None
+    carried: tuple[Message, ...]
     events: tuple[MessageEvent, ...]
     text: str
     subject: str
@@ -51,11 +54,12 @@ def show_message(message_id: str, now: datetime) -> MessageView | None:
         preview = preview_text(message, now)
         text, subject, missing = preview.text, preview.subject, tuple(f"#{name}" for name in preview.missing)
     counted = sms.count(text) if message.channel == Channel.SMS and text else None
-    appointment = db.session.get_one(Appointment, message.appointment_id)
     return MessageView(
         message=message,
-        appointment=appointment,
-        calendar=db.session.get_one(Calendar, message.calendar_id),
+        appointment=message.appointment,
+        send=message.manual_send,
+        carrier=db.session.get(Message, message.carrier_id) if message.carrier_id else None,
+        carried=_carried(message_id),
         events=_events(message_id),
         text=text,
         subject=subject,
@@ -88,6 +92,11 @@ def _granted(address: str) -> bool | None:
     return db.session.scalar(
         select(Consent.granted).where(Consent.address == address).order_by(Consent.id.desc()).limit(1)
     )
+
+
+def _carried(message_id: str) -> tuple[Message, ...]:
+    query = select(Message).where(Message.carrier_id == message_id)
+    return tuple(db.session.scalars(query.order_by(Message.appointment_start, Message.id)))
 
 
 def _events(message_id: str) -> tuple[MessageEvent, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 
 from kehr.models import Alarm, Appointment, Calendar, Gateway, Message, db
 from kehr.rules.messages import State
@@ -59,7 +59,7 @@ def count_waiting(now: datetime) -> int:
     keys = _held_query().subquery()
     counts = (
         select(func.count()).select_from(keys),
-        select(func.count()).where(Message.state == State.UNCLEAR),
+        select(func.count()).where(_unclear_now()),
         select(func.count()).where(_failed_now(now)),
         select(func.count(func.distinct(Message.state))).where(_missed_now(now)),
         select(func.count()).where(Calendar.active, Calendar.faulty_code != ""),
@@ -112,7 +112,12 @@ def _by_id(ids: list[str]) -> dict[str, Message]:
 
 
 def _unclear() -> list[Waiting]:
-    return _singles("unclear", Message.state == State.UNCLEAR)
+    return _singles("unclear", _unclear_now())
+
+
+def _unclear_now() -> ColumnElement[bool]:
+    """A digest is one line, whatever it carried."""
+    return and_(Message.state == State.UNCLEAR, Message.carrier_id.is_(None))
 
 
 def _failed(now: datetime) -> list[Waiting]:
@@ -120,11 +125,16 @@ def _failed(now: datetime) -> list[Waiting]:
 
 
 def _failed_now(now: datetime) -> ColumnElement[bool]:
-    """Refused or undelivered while the appointment is still ahead: somebody can still be called."""
+    """Refused or undelivered while the appointment is still ahead: somebody can still be called.
+
+    What was written by hand about no appointment stands there as long as what was missed.
+    """
+    free = and_(Message.appointment_start.is_(None), Message.due_at > now - MISSED_SHOWN_FOR)
     return and_(
         Message.state.in_([State.REFUSED, State.UNDELIVERED]),
         Message.due_at > now - timedelta(days=60),
-        Message.appointment_start > now,
+        or_(Message.appointment_start > now, free),
+        Message.carrier_id.is_(None),
     )
 
 
