@@ -18,7 +18,7 @@ from kehr import create_app
 from kehr.models import db
 from kehr.models.database import Base
 from kehr.settings import ROOT
-from tests.conftest import settings_in
+from tests.conftest import NOON, settings_in
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.stack)])
@@ -63,3 +63,82 @@ def test_migrations_lead_up_down_and_up_again_to_what_the_models_say(bare_app: F
 
 def test_there_is_exactly_one_newest_migration() -> None:
     assert len(ScriptDirectory(str(ROOT / "migrations")).get_heads()) == 1
+
+
+ROWS = {
+    "company": {"id": 1, "name": "Probe", "zone": "Europe/Vienna", "trial": False},
+    "calendars": {"id": 3, "name": "Kehrplan", "url": "https://example.at/a.ics"},
+    "rules": {"id": 5, "kind": "reminder", "active": True},
+    "appointments": {"id": 7, "calendar_id": 3, "uid": "a@example.at"},
+    "messages": {
+        **{"id": "m" * 32, "appointment_id": 7, "rule_id": 5, "calendar_id": 3, "kind": "reminder"},
+        **{"channel": "email", "recipient": "Karl@Example.at", "state": "accepted"},
+    },
+    "message_events": {"id": 9, "message_id": "m" * 32, "new_state": "accepted"},
+    "consents": {"id": 11, "address": "Karl@Example.at", "granted": True, "source": "phone"},
+}
+"""What an office of the version before had, a row of each kind."""
+
+
+def _fill(connection: sa.Connection) -> None:
+    """Writes the rows, with something sensible in every column that must not be empty."""
+    tables = sa.MetaData()
+    tables.reflect(connection)
+    for name, values in ROWS.items():
+        row = dict(values)
+        for column in tables.tables[name].columns:
+            if column.name not in row and not column.nullable:
+                row[column.name] = _something(column)
+        connection.execute(tables.tables[name].insert(), [row])
+    connection.commit()
+
+
+def _something(column: sa.Column[Any]) -> Any:
+    match column.type:
+        case sa.DateTime():
+            return NOON
+        case sa.Time():
+            return NOON.time()
+        case sa.Boolean():
+            return False
+        case sa.Integer():
+            return 0
+        case sa.JSON():
+            return []
+        case _:
+            return ""
+
+
+def _kept() -> dict[str, int]:
+    with db.engine.connect() as connection:
+        return {name: connection.scalar(sa.text(f"SELECT count(*) FROM {name}")) or 0 for name in ROWS}
+
+
+def test_rows_of_the_version_before_come_through_whole(bare_app: Flask) -> None:
+    upgrade(revision="0001")
+    with db.engine.connect() as connection:
+        _fill(connection)
+    upgrade()
+    assert _kept() == dict.fromkeys(ROWS, 1)
+    with db.engine.connect() as connection:
+        told = connection.execute(sa.text("SELECT recipient, appointment_id, rule_id FROM messages")).one()
+        assert tuple(told) == ("karl@example.at", 7, 5)
+        assert connection.scalar(sa.text("SELECT address FROM consents")) == "karl@example.at"
+        assert connection.scalar(sa.text("SELECT kind FROM calendars")) == "ics"
+    downgrade(revision="0001")
+    assert _kept() == dict.fromkeys(ROWS, 1)
+
+
+# C09, A14
+@pytest.mark.parametrize(
+    "change",
+    ["UPDATE consents SET granted = (1 = 0)", "DELETE FROM consents", "UPDATE consents SET by = 'x'"],
+)
+def test_the_database_itself_refuses_to_change_the_ledger(bare_app: Flask, change: str) -> None:
+    upgrade(revision="0001")
+    with db.engine.connect() as connection:
+        _fill(connection)
+    upgrade()
+    with db.engine.connect() as connection, pytest.raises(sa.exc.DBAPIError, match="never changed"):
+        connection.execute(sa.text(change))
+    assert _kept()["consents"] == 1
