@@ -15,6 +15,8 @@ AHEAD = frozenset({Kind.ANNOUNCEMENT, Kind.REMINDER})
 FORGOTTEN_AFTER = timedelta(days=14)
 """A start told longer ago than this is no longer what somebody waits for."""
 FEEDBACK_ENDS = timedelta(days=3)
+CONFIRMED_WITHIN = timedelta(days=7)
+"""Who becomes reachable later than this after the entry (customers imported, a tick) gets no confirmation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ def confirmation_wishes(case: Case) -> list[Wanted]:
     if appointment.baseline or appointment.start <= appointment.known_since or case.told_start is not None:
         return []
     due = case.rested(appointment.known_since)
+    if case.now > due + CONFIRMED_WITHIN:
+        return []
     return [
         _want(case, rule, due, appointment.start, Reason("planned_new"), appointment.start)
         for rule in case.rules

@@ -48,4 +48,6 @@ def why_withdrawn(
         return Reason("recipient_gone")
     if dropped.kind in {Kind.CONFIRMATION, Kind.CANCELLED} and told_start is not None:
         return Reason("already_told")
+    if dropped.kind == Kind.CONFIRMATION:
+        return Reason("confirmation_old")
     return Reason("no_longer_wanted")

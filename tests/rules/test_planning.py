@@ -107,6 +107,13 @@ def test_announcement_and_reminder_are_both_planned_and_each_is_spent_once() -> 
     assert plan(appointment(APRIL), EVERY_KIND[:3], told, at("01.04. 09:00"), OFFICE) == ([], [])
 
 
+# failures.md 3: customers imported long after their appointments are not flooded
+@pytest.mark.parametrize(("ago", "wanted"), [(timedelta(days=7), 1), (timedelta(days=7, minutes=1), 0)])
+def test_failure_03_an_entry_that_is_a_week_old_is_no_longer_confirmed(ago: timedelta, wanted: int) -> None:
+    there = appointment(APRIL, NOW - ago - OFFICE.settle)
+    assert len(plan(there, [rule("confirmation")], [], NOW, OFFICE)[0]) == wanted
+
+
 # B31
 @pytest.mark.parametrize(
     ("there", "wanted"),

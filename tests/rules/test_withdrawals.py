@@ -39,6 +39,7 @@ def dropped(kind: str = "reminder", about: datetime = APRIL, recipient: str = NU
         (dropped(), THERE, {4}, None, Reason("rule_off")),
         (dropped(recipient="+436649999999"), THERE, {3}, None, Reason("recipient_gone")),
         (dropped("confirmation"), THERE, {3}, APRIL, Reason("already_told")),
+        (dropped("confirmation"), THERE, {3}, None, Reason("confirmation_old")),
         (dropped("reminder"), THERE, {3}, APRIL, Reason("no_longer_wanted")),
     ],
 )

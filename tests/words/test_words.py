@@ -26,6 +26,7 @@ REASON_ARGS: dict[str, dict[str, object]] = {
     "planned_retry": {"tries": 2, "code": "dns_failed", "detail": "api.example.at"},
     "planned_again": {"by": "office"},
     "in_digest": {},
+    "confirmation_old": {},
     "digest_tomorrow": {"due": MOMENT},
     "object_without_number": {"number": "A110010"},
     "only_main": {"address": NUMBER},
