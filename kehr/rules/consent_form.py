@@ -105,6 +105,8 @@ def _read(text: str) -> FormMark | FormTrouble:
     if parts[0] != _LAYOUT or len(parts) != 4:
         return FormTrouble.NEWER
     wording, number_key, unit_key = parts[1:]
+    if wording not in WORDINGS:
+        return FormTrouble.NEWER
     return FormMark(wording, unquote(number_key), unquote(unit_key))
 
 

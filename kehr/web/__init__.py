@@ -21,7 +21,14 @@ SCREENS = (
     "rules_editor",
     "branches",
     "gateways",
+    "objects",
+    "object_edit",
+    "object_delete",
+    "object_number",
+    "consent",
     "employees",
+    "appointments",
+    "kind_words",
 )
 """Modules of this package that show something; a new screen adds its name here."""
 

@@ -36,6 +36,7 @@ SETTINGS_MENU: tuple[tuple[str, Any, str], ...] = (
     ("/filialen", lazy_gettext("Filialen & Absender"), ""),
     ("/gateways", lazy_gettext("Gateways"), ""),
     ("/firma", lazy_gettext("Firma"), ""),
+    ("/einwilligungen", lazy_gettext("Einwilligungen"), ""),
     ("/mitarbeiter", lazy_gettext("Mitarbeiter"), ""),
     ("/benutzer", lazy_gettext("Benutzer"), ""),
     ("/datenschutz", lazy_gettext("Datenschutz"), ""),
