@@ -115,15 +115,19 @@ _message_row: Callable[[Iterable[Any]], MessageRow] = partial(tuple.__new__, Mes
 
 
 def load_messages(appointment_id: int) -> list[MessageRow]:
-    """The messages of one appointment, as light rows."""
-    query = select(*MESSAGE_COLUMNS).where(_MESSAGES.appointment_id == appointment_id)
+    """The messages of one appointment, as light rows; what was written by hand is nothing to planning."""
+    query = select(*MESSAGE_COLUMNS).where(
+        _MESSAGES.appointment_id == appointment_id, _MESSAGES.manual_send_id.is_(None)
+    )
     return [_message_row(row) for row in db.session.execute(query)]
 
 
 def load_all_messages(now: datetime) -> dict[int, list[MessageRow]]:
     """The messages of every appointment that planning looks at, by appointment."""
     meant = select(_APPOINTMENTS.id).where(_looked_at(now))
-    query = select(*MESSAGE_COLUMNS).where(_MESSAGES.appointment_id.in_(meant))
+    query = select(*MESSAGE_COLUMNS).where(
+        _MESSAGES.appointment_id.in_(meant), _MESSAGES.manual_send_id.is_(None)
+    )
     found: dict[int, list[MessageRow]] = defaultdict(list)
     for row in db.session.execute(query):
         found[row[1]].append(_message_row(row))

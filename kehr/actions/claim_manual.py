@@ -13,6 +13,7 @@ from kehr.actions.manual_text import compose_manual
 from kehr.actions.office_facts import OfficeFacts, load_permissions
 from kehr.models import Address, Appointment, Employee, Message, Person
 from kehr.rules.appointments import NumberType, WorkKind
+from kehr.rules.manual_list import MISFITS
 from kehr.rules.manual_send import blocked_by
 from kehr.rules.messages import Channel, State
 from kehr.rules.outgoing import Composed
@@ -86,7 +87,7 @@ def _not_allowed(session: Session, message: Message, facts: OfficeFacts) -> Reas
         return Reason("number_not_theirs", _whose(message))
     work = WorkKind(message.appointment.work_kind) if message.appointment is not None else None
     if not fits(purpose, work):
-        return Reason(f"only_{purpose}", address)
+        return Reason(MISFITS[purpose], address)
     consent = _entry_consent(message, facts) or "customer"
     return blocked_by(message.recipient, known, consent, message.without_consent)
 

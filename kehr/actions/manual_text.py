@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, select
 
+from kehr.actions.house_facts import load_houses
 from kehr.actions.office_facts import BranchFacts, OfficeFacts
-from kehr.models import Appointment, Employee, Message, Person, Property, db
+from kehr.models import Appointment, Employee, Message, db
 from kehr.rules.appointments import WorkKind
 from kehr.rules.messages import MAYBE_TOLD, Channel, Kind
 from kehr.rules.outgoing import Composed, compose
 from kehr.rules.planning import TELLING
+from kehr.rules.residents import House, HousePerson
 from kehr.rules.text import TextFacts
 
 _CHUNK = 500
@@ -22,8 +25,8 @@ _CHUNK = 500
 class Subject(NamedTuple):
     """What a manual text can speak about; None where there is none."""
 
-    person: Person | None = None
-    house: Property | None = None
+    person: HousePerson | None = None
+    house: House | None = None
     appointment: Appointment | None = None
     employee: Employee | None = None
     old_start: datetime | None = None
@@ -31,18 +34,17 @@ class Subject(NamedTuple):
 
 def compose_manual(message: Message, facts: OfficeFacts, now: datetime) -> Composed:
     """A message of a manual send as it would leave now."""
-    send = message.manual_send
+    send, channel = message.manual_send, Channel(message.channel)
     if send is None:
         raise ValueError(f"message {message.id} was not written by hand")
-    about = manual_facts(subject_of(message), Channel(message.channel), branch_of(message, facts), facts)
-    channel = Channel(message.channel)
+    about = manual_facts(subject_of(message), channel, branch_of(message, facts), facts)
     return compose(Kind(message.kind), channel, send.text, send.subject, about, now, facts.office.zone)
 
 
 def subject_of(message: Message) -> Subject:
-    """The rows behind a message, as they are now."""
-    person = db.session.get(Person, message.person_id) if message.person_id else None
-    house = db.session.get(Property, message.property_id) if message.property_id else None
+    """What a message is about, as it is now."""
+    house = load_houses([message.property_id]).get(message.property_id or 0)
+    person = house.person(message.person_id) if house is not None else None
     employee = db.session.get(Employee, message.employee_id) if message.employee_id else None
     row = message.appointment
     if row is None:
@@ -61,38 +63,42 @@ def branch_of(message: Message, facts: OfficeFacts) -> BranchFacts:
 
 def manual_facts(about: Subject, channel: Channel, branch: BranchFacts, facts: OfficeFacts) -> TextFacts:
     """What a text can say about one entry of a manual list; an SMS takes the SMS spelling of a name."""
-    person, row = about.person, about.appointment
-    calendar = facts.calendars[row.calendar_id] if row is not None else None
-    named = person if person is not None and person.name.strip() else about.employee
-    spoken = named.name if named is not None else row.name if row is not None else ""
-    if person is not None and channel == Channel.SMS and person.sms_name.strip():
-        spoken = person.sms_name
-    owner = named if named is not None else row
-    return TextFacts(
-        start=row.start if row is not None else None,
-        end=row.end if row is not None else None,
-        all_day=row.all_day if row is not None else False,
-        old_start=about.old_start,
-        old_all_day=row.all_day if row is not None else False,
-        kind=WorkKind(row.work_kind) if row is not None else None,
-        name=spoken,
-        salutation=owner.salutation if owner is not None else "",
-        title=getattr(owner, "title", ""),
-        first_name=owner.first_name if owner is not None else "",
-        object_number=about.house.number if about.house is not None else row.object_number if row else "",
-        place=row.place if row is not None else "",
-        address=address_of(about.house) if about.house is not None else "",
-        company=facts.company.name,
-        branch=branch.name or facts.company.name,
-        phone=facts.company.phone,
-        fallback_name=calendar.fallback_name if calendar else "",
-        fallback_location=calendar.fallback_location if calendar else "",
+    row = about.appointment
+    named = about.person if about.person is not None and about.person.name.strip() else about.employee
+    firm = TextFacts(
+        company=facts.company.name, branch=branch.name or facts.company.name, phone=facts.company.phone
     )
-
-
-def address_of(house: Property) -> str:
-    """`Redtenbachergasse 3, 4400 Steyr`."""
-    return ", ".join(part for part in (house.street, f"{house.postcode} {house.town}".strip()) if part)
+    if row is not None:
+        calendar = facts.calendars[row.calendar_id]
+        firm = replace(
+            firm,
+            start=row.start,
+            end=row.end,
+            all_day=row.all_day,
+            old_start=about.old_start,
+            old_all_day=row.all_day,
+            kind=WorkKind(row.work_kind),
+            name=row.name,
+            salutation=row.salutation,
+            title=row.title,
+            first_name=row.first_name,
+            object_number=row.object_number,
+            place=row.place,
+            fallback_name=calendar.fallback_name,
+            fallback_location=calendar.fallback_location,
+        )
+    if about.house is not None:
+        firm = replace(firm, object_number=about.house.number, address=about.house.address)
+    if named is None:
+        return firm
+    cheap = getattr(named, "sms_name", "") if channel == Channel.SMS else ""
+    return replace(
+        firm,
+        name=cheap.strip() or named.name,
+        salutation=named.salutation,
+        title=getattr(named, "title", ""),
+        first_name=named.first_name,
+    )
 
 
 def told_starts(appointment_ids: Collection[int]) -> dict[tuple[int, str, str], datetime]:
