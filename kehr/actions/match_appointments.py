@@ -11,7 +11,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from kehr.actions.plan_messages import plan_messages
-from kehr.models import Address, Appointment, MatchCorrection, Person, Property, writing
+from kehr.models import Address, Appointment, MatchCorrection, Person, Property, db, writing
 from kehr.rules.matching import (
     HAND,
     SURE,
@@ -19,6 +19,7 @@ from kehr.rules.matching import (
     Known,
     Match,
     Resident,
+    candidates,
     find_object,
     mark_of,
     street_key,
@@ -142,6 +143,14 @@ def match_rows(session: Session, query: Select[Any]) -> int:
     if changes:
         session.execute(update(Appointment), changes)
     return len(changes)
+
+
+def find_candidates(appointment_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """By appointment the ids of the objects it could mean, the likeliest first; at most some hundreds."""
+    query = _columns().where(Appointment.id.in_(sorted(appointment_ids)))
+    rows = [_Row._make(row) for row in db.session.execute(query)]
+    known = _known(db.session(), rows)
+    return {row.id: candidates(_text(row), known) for row in rows}
 
 
 def _match(row: _Row, corrections: dict[tuple[int, str], MatchCorrection], known: Known) -> Match:

@@ -85,6 +85,15 @@ def find_object(entry: EntryText, known: Known) -> Match:
     return _settled(named, ADDRESS, BY_ADDRESS)
 
 
+def candidates(entry: EntryText, known: Known) -> tuple[int, ...]:
+    """The objects that an entry could mean: those with its phones, those it names, those at its address."""
+    holders = [resident for phone in entry.phones for resident in known.phones.get(phone, ())]
+    near = [r for key in street_keys(entry) for r in known.streets.get(key, ())]
+    said = words_of(entry)
+    fitting = [*holders, *(r for r in near if _is_named(r, said)), *near]
+    return tuple(dict.fromkeys(r.property_id for r in fitting))
+
+
 def _by_phone(holders: Sequence[Resident], near: set[int], said: frozenset[str]) -> Match:
     if len({r.property_id for r in holders}) == 1:
         return _settled(holders, PHONE, BY_PHONE)

@@ -24,6 +24,7 @@ from kehr.words.states import (
     StateWord,
     state_word,
 )
+from kehr.words.untold import NOT_TOLD
 
 __all__ = [
     "ALARMS",
@@ -54,7 +55,7 @@ __all__ = [
 LEAVES = "Geht am {due} hinaus: {kind}, {why}"
 UNKNOWN = "Dafür gibt es noch keinen Satz ({unknown_code}). Bitte melden Sie das."
 
-_SENTENCES: dict[str, str] = FAULTS | ALARMS | HEALTH | REASONS
+_SENTENCES: dict[str, str] = FAULTS | ALARMS | HEALTH | REASONS | NOT_TOLD
 
 
 class _Gaps(dict[str, Any]):
