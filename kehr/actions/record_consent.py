@@ -90,7 +90,7 @@ def write_ticks(session: Session, ticks: Iterable[Tick], now: datetime) -> int:
     rows = []
     for tick in ticks:
         known = newest.get(tick.address)
-        if not _adds(tick, known):
+        if not adds(tick, known):
             continue
         newest[tick.address] = (tick.granted, tick.source)
         rows.append(
@@ -113,7 +113,8 @@ def write_ticks(session: Session, ticks: Iterable[Tick], now: datetime) -> int:
     return len(rows)
 
 
-def _adds(tick: Tick, known: tuple[bool, str] | None) -> bool:
+def adds(tick: Tick, known: tuple[bool, str] | None) -> bool:
+    """Whether a tick says something new beside the newest row of its address (granted, source)."""
     if known is None:
         return tick.granted or tick.source in SOURCES
     if tick.source == "calendar":
