@@ -5,6 +5,7 @@ Nothing heavy is imported here: the scheduler process imports this module to nam
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
 
 ROUND_SECONDS = 15
 """A round of sending stops claiming after this time, so that a stop of the machine is soon obeyed."""
+
+
+FILES_SECONDS = 1800
+"""How long one import of a long list may take on a small machine."""
+
+log = logging.getLogger(__name__)
 
 
 @cache
@@ -60,6 +67,33 @@ def poll_one(calendar_id: int) -> None:
         result = poll_calendar(calendar_id, clock.now(), due=True)
         if result is not None and result.outcome == "changed":
             plan_messages(clock.now())
+
+
+def take_files() -> None:
+    """Goes on with imported files and looks into the watched folder."""
+    from kehr import clock
+    from kehr.actions import take_files as files
+    from kehr.actions.run_round import sends_meanwhile
+
+    with worker_app().app_context():
+        files.take_files(clock.now, sends_meanwhile(clock.now))
+
+
+def ask_take_files(redis_url: str) -> None:
+    """Puts `take_files` into the queue at once, so that a click need not wait for the schedule.
+
+    Without a broker nothing happens: the next round does it.
+    """
+    from redis import Redis
+    from redis.exceptions import RedisError
+    from rq import Queue
+
+    try:
+        with Redis.from_url(redis_url, socket_timeout=1, socket_connect_timeout=1) as connection:
+            queue = Queue("house", connection=connection)
+            queue.enqueue(take_files, job_timeout=FILES_SECONDS, ttl=60, result_ttl=0, failure_ttl=3600)
+    except (RedisError, OSError):
+        log.info("no broker; the next round goes on with the file")
 
 
 def _enqueue(queue: object, job: Callable[[int], None], calendar_id: int) -> None:

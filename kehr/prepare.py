@@ -1,4 +1,4 @@
-"""Brings the database up and makes the office's first rows; prints the path of the one-time link, if any."""
+"""Brings the database up, with what a new office begins with; prints the path of the one-time link."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from flask_migrate import upgrade
 
 from kehr import clock, create_app
+from kehr.actions.drop_folder import write_wish
 from kehr.actions.first_run import ensure_office, first_run_link
 
 
@@ -16,6 +17,7 @@ def main() -> None:
     with app.app_context():
         upgrade()
         ensure_office(clock.now())
+        write_wish()
         sys.stdout.write(first_run_link(clock.now()) or "")
 
 

@@ -1,4 +1,4 @@
-"""Starts web, worker, scheduler and embedded broker together, and ends them together.
+"""Starts web, worker, scheduler, FTP server and embedded broker together, and ends them together.
 
 `python -m kehr.supervise` is what `make run` ends in. When one part dies, all are ended and started
 again, because half a machine is harder to notice than one that restarts.
@@ -71,6 +71,7 @@ def commands(settings: Settings) -> dict[str, str]:
     found["worker"] = f"{wait}exec {python} -m kehr.worker"
     rq = shlex.quote(str(BIN / "rq"))
     found["cron"] = f"{wait}exec {rq} cron kehr.cron --url {broker} --logging-level WARNING"
+    found["ftp"] = f"exec {python} -m kehr.ftp"
     return found
 
 

@@ -26,6 +26,7 @@ def prepare() -> None:
     with app.app_context():
         import kehr.actions.poll_calendars
         import kehr.actions.send_due
+        import kehr.actions.take_files
         import kehr.actions.tell_office  # noqa: F401
     settle_memory()
 

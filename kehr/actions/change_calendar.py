@@ -62,7 +62,8 @@ def apply_calendar(
     takes over what is there without confirming it, and nothing older is sent.
     """
     if row is None:
-        row = Calendar(name=settings.name, url=settings.url or "", created_at=now, active=True)
+        kind = settings.kind or "ics"
+        row = Calendar(name=settings.name, kind=kind, url=settings.url or "", created_at=now, active=True)
         row.fallback_name = row.fallback_location = ""
         session.add(row)
         session.flush()

@@ -15,14 +15,16 @@ from kehr.actions.change_calendar import apply_calendar
 from kehr.actions.change_gateway import apply_gateway
 from kehr.actions.change_rules import replace_rules
 from kehr.actions.configure_users import apply_users, read_passwords
+from kehr.actions.drop_folder import apply_import, check_folder, write_wish
 from kehr.actions.entry_fields import read_again
 from kehr.actions.known_settings import known_settings
 from kehr.actions.read_secret import read_secret
 from kehr.actions.row_changes import assign, told
 from kehr.models import Branch, Calendar, Company, Gateway, db, writing
 from kehr.rules.settings_file import read_settings_file
+from kehr.rules.settings_import import refuse_weak
 from kehr.rules.settings_reader import SettingsError
-from kehr.rules.settings_values import GatewaySettings, RuleSettings, SettingsFile
+from kehr.rules.settings_values import GatewaySettings, ImportSettings, RuleSettings, SettingsFile
 from kehr.sources.allow import Allow
 from kehr.words import KINDS
 
@@ -37,7 +39,11 @@ def configure(data: dict[str, object], folder: Path, now: datetime) -> list[str]
     """
     settings = read_settings_file(data, known_settings(db.session))
     _check_allow(settings)
-    settings = replace(settings, gateways=tuple(_with_secret(settings.gateways, folder)))
+    settings = replace(
+        settings,
+        gateways=tuple(_with_secret(settings.gateways, folder)),
+        imports=_with_password(settings.imports, folder),
+    )
     passwords = read_passwords(settings.users, folder)
     if db.session.get(Company, 1) is None:
         from kehr.actions.first_run import ensure_office
@@ -48,6 +54,10 @@ def configure(data: dict[str, object], folder: Path, now: datetime) -> list[str]
         lines += _apply_named(session, settings, now)
         lines += _apply_rules(session, settings.rules, now)
         lines += apply_users(session, settings.users, passwords, now)
+        if settings.imports is not None:
+            lines += apply_import(session, settings.imports, now)
+    if settings.imports is not None:
+        write_wish()
     return lines or [NOTHING]
 
 
@@ -69,6 +79,18 @@ def _with_secret(gateways: Iterable[GatewaySettings], folder: Path) -> Iterable[
             key = f"gateways[{index}].{gateway.secret_key}_file"
             gateway = replace(gateway, secret=read_secret(folder / gateway.secret_file, key))
         yield gateway
+
+
+def _with_password(imports: ImportSettings | None, folder: Path) -> ImportSettings | None:
+    if imports is None:
+        return None
+    check_folder(imports.folder, "import.folder")
+    if not imports.ftp_password_file:
+        return imports
+    key = "import.ftp.password_file"
+    password = read_secret(folder / imports.ftp_password_file, key)
+    refuse_weak(key, password)
+    return replace(imports, ftp_password=password)
 
 
 def _apply_office(session: Any, settings: SettingsFile, now: datetime) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import tomli_w
 from sqlalchemy import select
 
-from kehr.models import Branch, Calendar, Company, Gateway, MessageRule, User, db
+from kehr.models import Branch, Calendar, Company, DropFolder, Gateway, ImportProfile, MessageRule, User, db
 from kehr.rules.addresses import address_is_secret
 from kehr.rules.settings_gateways import mail_server
 from kehr.rules.settings_values import KINDS
@@ -40,7 +40,9 @@ def export_settings(*, with_secrets: bool) -> str:
             rule["branch"] = branches[row.branch_id].name
         if row.calendar_id:
             rule["calendar"] = calendars[row.calendar_id].name
-    return tomli_w.dumps(file | {name: rows for name, rows in lists.items() if rows}, multiline_strings=False)
+    imports = _import(calendars, with_secrets)
+    sections = {name: rows for name, rows in lists.items() if rows} | ({"import": imports} if imports else {})
+    return tomli_w.dumps(file | sections, multiline_strings=False)
 
 
 def _company(row: Company) -> dict[str, Any]:
@@ -87,7 +89,9 @@ def _branch(row: Branch) -> dict[str, Any]:
 
 def _calendar(row: Calendar, with_secrets: bool) -> dict[str, Any]:
     told: dict[str, Any] = {"name": row.name}
-    if with_secrets or not address_is_secret(row.url):
+    if row.kind == "file":
+        told["kind"] = row.kind
+    elif with_secrets or not address_is_secret(row.url):
         told["url"] = row.url
     return told | {
         "branch": row.branch.name if row.branch else "",
@@ -100,6 +104,30 @@ def _calendar(row: Calendar, with_secrets: bool) -> dict[str, Any]:
         "fallbacks": {"name": row.fallback_name, "location": row.fallback_location},
         "consent": row.consent,
     }
+
+
+def _import(calendars: dict[int, Calendar], with_secrets: bool) -> dict[str, Any]:
+    """The watched folder and the profiles; nothing while neither is used."""
+    told: dict[str, Any] = {}
+    row = db.session.get(DropFolder, 1)
+    if row is not None:
+        ftp: dict[str, Any] = {"port": row.ftp_port, "user": row.ftp_user}
+        if with_secrets and row.ftp_secret_box:
+            ftp["password"] = row.ftp_password
+        if with_secrets or not row.ftp_active:
+            ftp["active"] = row.ftp_active
+        names = ("active", "folder", "minutes", "customers_profile", "appointments_profile")
+        told = {name: getattr(row, name) for name in names} | {"at": f"{row.at:%H:%M}", "ftp": ftp}
+    profiles = [
+        {
+            "name": one.name,
+            "kind": one.kind,
+            "columns": dict(one.columns),
+            "calendar": calendars[one.calendar_id].name if one.calendar_id in calendars else "",
+        }
+        for one in db.session.scalars(select(ImportProfile).order_by(ImportProfile.id))
+    ]
+    return told | ({"profiles": profiles} if profiles else {})
 
 
 def _rules() -> list[MessageRule]:

@@ -1,4 +1,4 @@
-"""What a settings file or a form may refer to: the names of gateways, branches and calendars."""
+"""What a settings file or a form may refer to: the names of what there is."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kehr.models import Branch, Calendar, Company, Gateway
-from kehr.rules.settings_values import Known, KnownGateway
+from kehr.models import Branch, Calendar, Company, DropFolder, Gateway, ImportProfile
+from kehr.rules.settings_values import Known, KnownFtp, KnownGateway
 
 
 def known_settings(session: Any) -> Known:
@@ -20,7 +20,13 @@ def known_settings(session: Any) -> Known:
             for row in gateways
         },
         branches=frozenset(session.scalars(select(Branch.name))),
-        calendars=frozenset(session.scalars(select(Calendar.name))),
+        calendars={name: kind for name, kind in session.execute(select(Calendar.name, Calendar.kind))},
         public_url=company.public_url if company else "",
         window=(company.window_from, company.window_to) if company else (None, None),
+        profiles={row.name: row.kind for row in session.scalars(select(ImportProfile))},
+        ftp=_ftp(session.get(DropFolder, 1)),
     )
+
+
+def _ftp(row: DropFolder | None) -> KnownFtp:
+    return KnownFtp(row.ftp_active, row.ftp_user, bool(row.ftp_secret_box)) if row is not None else KnownFtp()

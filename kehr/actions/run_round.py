@@ -1,17 +1,24 @@
-"""One round of everything: poll what is due, plan, send, tell the office."""
+"""One round of everything: poll what is due, take files in, plan, send, tell the office."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from flask import current_app
 
 from kehr.actions.plan_messages import PlanResult, plan_messages
 from kehr.actions.poll_calendars import PollResult, poll_due
 from kehr.actions.send_due import SendResult, send_due
+from kehr.actions.take_files import take_files
 from kehr.actions.tell_office import tell_office
 from kehr.models import Heartbeat, writing
+
+SENDS_EVERY = timedelta(seconds=15)
+SENDS_FOR = 5.0
+"""Seconds of sending between two pieces of a long import."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +41,10 @@ class RoundResult:
 
 
 def run_round(now: Callable[[], datetime]) -> RoundResult:
-    """Polls, plans and sends in this process, one after the other."""
+    """Polls, takes files in, plans and sends in this process, one after the other."""
     polled = poll_due(now())
     beat("poll", now())
+    take_files(now)
     return RoundResult(polled, *send_round(now))
 
 
@@ -49,6 +57,23 @@ def send_round(
     told = tell_office(now)
     beat("tick", now())
     return planned, sent, told
+
+
+def sends_meanwhile(now: Callable[[], datetime]) -> Callable[[], None]:
+    """Called again and again during a long import: the only worker goes on sending what is due."""
+    last = now()
+
+    def between() -> None:
+        nonlocal last
+        if now() - last < SENDS_EVERY:
+            return
+        with current_app.app_context():  # a session of its own beside the one that imports
+            send_due(now, SENDS_FOR)
+            beat("tick", now())
+            beat("worker", now())
+        last = now()
+
+    return between
 
 
 def beat(name: str, now: datetime) -> None:

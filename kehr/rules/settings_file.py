@@ -10,12 +10,13 @@ from dataclasses import replace
 from typing import TypeVar
 
 from kehr.rules.settings_gateways import read_branch, read_gateway
+from kehr.rules.settings_import import read_import
 from kehr.rules.settings_messages import read_calendar, read_rule
 from kehr.rules.settings_office import read_company, read_network, read_user
 from kehr.rules.settings_reader import SettingsError, Table
 from kehr.rules.settings_values import GatewaySettings, Known, KnownGateway, SettingsFile
 
-SECTIONS = ("company", "network", "gateways", "branches", "calendars", "rules", "users")
+SECTIONS = ("company", "network", "gateways", "branches", "calendars", "rules", "users", "import")
 
 Item = TypeVar("Item")
 
@@ -36,12 +37,18 @@ def read_settings_file(data: Mapping[str, object], known: Known) -> SettingsFile
     branch_names = known.branches | {branch.name for branch in branches}
     known = replace(known, branches=branch_names)
     calendars = _named(table, "calendars", "name", lambda item, path: read_calendar(item, path, known))
-    known = replace(known, calendars=known.calendars | {calendar.name for calendar in calendars})
+    known = replace(
+        known,
+        calendars={
+            **known.calendars,
+            **{one.name: one.kind or known.calendars.get(one.name, "ics") for one in calendars},
+        },
+    )
     rules = [read_rule(item, path, known) for path, item in table.items("rules") or []]
     users = _named(table, "users", "login", read_user)
-    return SettingsFile(
-        company, network, tuple(gateways), tuple(branches), tuple(calendars), tuple(rules), tuple(users)
-    )
+    imports = read_import(data["import"], known) if "import" in data else None
+    lists = (tuple(gateways), tuple(branches), tuple(calendars), tuple(rules), tuple(users))
+    return SettingsFile(company, network, *lists, imports)
 
 
 def _named(table: Table, section: str, key: str, read: Callable[[object, str], Item]) -> list[Item]:

@@ -12,6 +12,7 @@ from kehr.rules.text import check_template
 
 _CALENDAR = (
     "name",
+    "kind",
     "url",
     "branch",
     "color",
@@ -37,13 +38,15 @@ _ADDRESS_SENTENCES = {
 
 
 def read_calendar(data: object, path: str, known: Known) -> CalendarSettings:
-    """A calendar behind an ICS address. Raises SettingsError."""
+    """A calendar behind an ICS address, or a list that is imported. Raises SettingsError."""
     table = Table(data, path, _CALENDAR)
     name = table.text("name", longest=120, required=True) or ""
+    kind = _source_kind(table, known.calendars.get(name))
     fallbacks = table.table("fallbacks", ("name", "location"))
     return CalendarSettings(
         name=name,
-        url=_url(table, required=name not in known.calendars),
+        kind=kind,
+        url=None if kind == "file" else _url(table, required=name not in known.calendars),
         branch=_known_branch(table, known),
         color=_color(table),
         active=table.flag("active"),
@@ -55,6 +58,17 @@ def read_calendar(data: object, path: str, known: Known) -> CalendarSettings:
         fallback_location=fallbacks.text("location") if fallbacks else None,
         consent=table.choice("consent", ("customer", "calendar")),
     )
+
+
+def _source_kind(table: Table, known: str | None) -> str | None:
+    """What it was, what the file says, or None for the usual; what once was one stays it."""
+    kind = table.choice("kind", ("ics", "file"))
+    if kind and known and kind != known:
+        what = "eine Liste aus Dateien" if known == "file" else "ein Kalender mit Adresse"
+        raise table.error("kind", f"Unter diesem Namen gibt es schon {what}. Wählen Sie einen anderen Namen.")
+    if (kind or known) == "file" and table.data.get("url"):
+        raise table.error("url", "Eine Liste aus Dateien hat keine Adresse. Lassen Sie die Angabe weg.")
+    return kind or known
 
 
 def _url(table: Table, *, required: bool) -> str | None:

@@ -100,9 +100,13 @@ class BranchSettings:
 
 @dataclass(frozen=True, slots=True)
 class CalendarSettings:
-    """One of `[[calendars]]`; `url` as it is stored, an empty `branch` means none."""
+    """One of `[[calendars]]`; `url` as it is stored, an empty `branch` means none.
+
+    `kind` is ics, or file for a list that is imported and has no address.
+    """
 
     name: str
+    kind: str | None = None
     url: str | None = None
     branch: str | None = None
     color: str | None = None
@@ -149,6 +153,40 @@ class UserSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ProfileSettings:
+    """One of `[[import.profiles]]`: how the columns of a list are read, heading -> field.
+
+    `calendar` names the list that appointments go to, empty for the usual one.
+    """
+
+    name: str
+    kind: str
+    columns: Mapping[str, str]
+    calendar: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSettings:
+    """`[import]`: the watched folder and the FTP server that fills it; `at` is office wall time.
+
+    An empty `folder` is the one in KEHR_DATA; `minutes` 0 means once a day at `at`.
+    """
+
+    active: bool | None = None
+    folder: str | None = None
+    at: time | None = None
+    minutes: int | None = None
+    customers_profile: str | None = None
+    appointments_profile: str | None = None
+    ftp_active: bool | None = None
+    ftp_port: int | None = None
+    ftp_user: str | None = None
+    ftp_password: str | None = None
+    ftp_password_file: str | None = None
+    profiles: tuple[ProfileSettings, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SettingsFile:
     """A whole settings file; a section that is not in it is None or empty."""
 
@@ -159,6 +197,7 @@ class SettingsFile:
     calendars: tuple[CalendarSettings, ...] = ()
     rules: tuple[RuleSettings, ...] = ()
     users: tuple[UserSettings, ...] = ()
+    imports: ImportSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +210,22 @@ class KnownGateway:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownFtp:
+    """What the FTP server has already; a user and a password are needed before it can be switched on."""
+
+    active: bool = False
+    user: str = ""
+    has_password: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What is there already, so that a file with some sections only can refer to it."""
 
     gateways: Mapping[str, KnownGateway] = field(default_factory=dict)
     branches: frozenset[str] = frozenset()
-    calendars: frozenset[str] = frozenset()
+    calendars: Mapping[str, str] = field(default_factory=dict)
     public_url: str = ""
     window: tuple[time | None, time | None] = (None, None)
+    profiles: Mapping[str, str] = field(default_factory=dict)
+    ftp: KnownFtp = field(default_factory=lambda: KnownFtp())

@@ -30,4 +30,25 @@ ALARMS: dict[str, str] = {
         "Eine Sicherung wurde eingespielt. Prüfen Sie, was hinausgeht, und heben Sie die Sperre auf."
     ),
     "self_test_missing": "Der tägliche Selbsttest ist nicht angekommen. Prüfen Sie Gateway und Kalender.",
+    "drop_refused": "Die Datei »{file}« im überwachten Ordner wurde nicht eingelesen. {problem}",
+    "drop_rows_rejected": (
+        "Aus der Datei »{file}« wurden {count} Zeilen nicht übernommen. Sehen Sie nach, welche und warum."
+    ),
+    "drop_folder_missing": (
+        "Den überwachten Ordner {folder} gibt es nicht. Prüfen Sie, ob der Rechner oder die Platte da ist."
+    ),
+    "drop_folder_closed": (
+        "In den überwachten Ordner {folder} darf Kehrbote nicht schreiben. Erlauben Sie es ihm."
+    ),
+    "ftp_port_taken": (
+        "Der FTP-Server kann Port {port} nicht öffnen, weil ein anderes Programm ihn benützt. "
+        "Nehmen Sie einen anderen Port."
+    ),
+    "ftp_port_forbidden": (
+        "Der FTP-Server darf Port {port} nicht öffnen. Nehmen Sie einen Port ab 1024, zum Beispiel 2121."
+    ),
+    "ftp_folder_missing": (
+        "Der FTP-Server hat keinen Ordner, in den er schreiben darf ({detail}). Prüfen Sie den Ordner."
+    ),
+    "ftp_broken": "Der FTP-Server läuft nicht ({detail}). Kehrbote versucht es von selbst wieder.",
 }

@@ -89,7 +89,7 @@ KNOWN = Known(
         "probe": KnownGateway("sandbox"),
     },
     branches=frozenset({"Steyr"}),
-    calendars=frozenset({"Kehrplan"}),
+    calendars={"Kehrplan": "ics", "WinChim": "file"},
     window=(time(8), time(20)),
 )
 
@@ -149,6 +149,35 @@ def test_one_key_changes_a_known_mail_server_and_keeps_the_rest() -> None:
 
 def test_a_calendar_that_is_known_needs_no_address() -> None:
     assert read("[[calendars]]\nname = 'Kehrplan'\nactive = false").calendars[0].url is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("name = 'WinChim'", "file"),
+        ("name = 'WinChim'\nkind = 'file'", "file"),
+        ("name = 'Neu'\nkind = 'file'", "file"),
+    ],
+)
+def test_a_list_from_files_has_no_address(text: str, kind: str) -> None:
+    found = read(f"[[calendars]]\n{text}").calendars[0]
+    assert (found.kind, found.url) == (kind, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("name = 'WinChim'\nurl = 'https://example.at/a.ics'", "hat keine Adresse"),
+        ("name = 'Neu'\nkind = 'file'\nurl = 'https://example.at/a.ics'", "hat keine Adresse"),
+        ("name = 'WinChim'\nkind = 'ics'\nurl = 'https://example.at/a.ics'", "gibt es schon eine Liste"),
+        ("name = 'Kehrplan'\nkind = 'file'", "gibt es schon ein Kalender"),
+        ("name = 'Neu'\nkind = 'csv'", "kind"),
+    ],
+)
+def test_what_is_a_list_never_becomes_a_calendar(text: str, sentence: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        read(f"[[calendars]]\n{text}")
+    assert sentence in str(refused.value)
 
 
 @pytest.mark.parametrize("days", [0, 60])
