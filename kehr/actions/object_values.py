@@ -26,10 +26,13 @@ def house_values(house: Property) -> Values:
 
 
 def person_values(person: Person | None, *, party: bool) -> Values:
-    """What a form shows of a person; of None what an empty form holds."""
+    """What a form shows of a person; of None what an empty form holds.
+
+    A party's number is Nur HK unless somebody says otherwise (A17).
+    """
     values: Values = dict.fromkeys(PERSON_TEXTS, "")
     values |= dict.fromkeys((*PHONES, *EMAILS, "fax"), "")
-    values |= {f"{name}_main": False for name in PHONES}
+    values |= {f"{name}_main": party for name in PHONES}
     values |= {f"{name}_purpose": str(Purpose.ALL) for name in EMAILS}
     values["role"] = str(Role.PARTY if party else Role.OWNER)
     if person is None:

@@ -110,6 +110,19 @@ def object_messages(property_id: int, page: int) -> MessagePage:
     return MessagePage(tuple(rows), total, page, pages)
 
 
+def holders_of(value: str, property_id: int | None, limit: int = 2) -> list[tuple[str, str]]:
+    """Object number and name of others, outside this object, at whom the same number or address stands."""
+    rows = db.session.execute(
+        select(Property.number, Person.first_name, Person.name)
+        .join(Person, Person.property_id == Property.id)
+        .join(Address, Address.person_id == Person.id)
+        .where(Address.value == value, Address.value != "", Property.id != (property_id or 0))
+        .order_by(Property.number_key, Person.id)
+        .limit(limit)
+    )
+    return [(number, f"{first} {name}".strip()) for number, first, name in rows]
+
+
 def _appointments(property_id: int, now: datetime, *, past: bool) -> tuple[tuple[Appointment, ...], int]:
     mine = (Appointment.property_id == property_id) & (
         Appointment.end <= now if past else Appointment.end > now

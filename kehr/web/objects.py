@@ -1,0 +1,123 @@
+"""Objekte: who lives there, who agreed to what; and the search that every page has on top."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from kehr import clock
+from kehr.actions.list_objects import list_objects
+from kehr.actions.search_objects import Hit, count_matching, search_objects
+from kehr.actions.show_object import object_messages, show_object
+from kehr.rules.object_form import web_address
+from kehr.rules.people import key_of
+from kehr.rules.search_text import EVERYTHING, LONGEST
+from kehr.web import consent_words, object_words
+from kehr.web.access import needs
+from kehr.web.company import LANDS
+from kehr.web.fragments import wants_fragment
+
+screen = Blueprint("objects", __name__)
+screen.record_once(lambda state: object_words.register(state.app))
+
+DROPPED = 8
+LISTED = 50
+"""How many hits the box on top shows, and how many its page."""
+
+
+@screen.get("/objekte")
+@needs("reader")
+def page() -> str:
+    """All objects, or what `suche` finds, page by page."""
+    search = request.args.get("suche", "").strip()[:LONGEST]
+    found = list_objects(search, request.args.get("seite", 1, type=int))
+    return render_template(
+        "objects/_list.html" if wants_fragment() else "objects/page.html",
+        found=found,
+        search=search,
+        everything=EVERYTHING,
+        pages={
+            number: url_for("objects.page", seite=number if number > 1 else None, suche=search or None)
+            for number in neighbours(found.page, found.pages)
+        },
+        manual=_there("manual.open"),
+    )
+
+
+@screen.get("/objekte/<int:property_id>")
+@needs("reader")
+def one(property_id: int) -> str:
+    """One object. It becomes the current one, which the manual window opens with."""
+    view = show_object(property_id, clock.now())
+    if view is None:
+        abort(404)
+    session["current_object"] = property_id
+    return render_template(
+        "objects/one.html",
+        view=view,
+        house=view.house,
+        look_of=consent_words.look_of,
+        web_address=web_address,
+        lands=LANDS,
+        names={person.id: f"{person.unit} {person.full_name}".strip() for person in view.house.people},
+        there={name: _there(name) for name in ("manual.open", "consent.ask", "consent.form")},
+        **_messages(property_id),
+    )
+
+
+@screen.get("/objekte/<int:property_id>/nachrichten")
+@needs("reader")
+def messages(property_id: int) -> str | Response:
+    """One page of the messages about an object."""
+    if not wants_fragment():
+        return redirect(url_for("objects.one", property_id=property_id, seite=request.args.get("seite")))
+    return render_template("objects/_messages.html", **_messages(property_id))
+
+
+@screen.get("/suche")
+@needs("reader")
+def search() -> str | Response:
+    """What the box on top finds: the hits below it while one types, a page after Enter. The one object
+    that is meant opens at once.
+    """
+    text = request.args.get("q", "").strip()[:LONGEST]
+    if wants_fragment():
+        hits = search_objects(text, DROPPED)
+        return render_template("objects/_hits.html", text=text, hits=hits, total=_total(text, hits, DROPPED))
+    hits = search_objects(text, LISTED)
+    if meant := _meant(text, hits):
+        return redirect(url_for("objects.one", property_id=meant.property_id))
+    return render_template("objects/search.html", text=text, hits=hits, total=_total(text, hits, LISTED))
+
+
+def neighbours(page: int, pages: int) -> list[int]:
+    """The first, the last and the pages around this one."""
+    return sorted({1, pages, *range(max(1, page - 2), min(pages, page + 2) + 1)})
+
+
+def _meant(text: str, hits: list[Hit]) -> Hit | None:
+    """The only hit, or the one whose number was typed."""
+    if len(hits) == 1 or (hits and key_of(hits[0].number) == key_of(text)):
+        return hits[0]
+    return None
+
+
+def _total(text: str, hits: list[Hit], most: int) -> int:
+    return len(hits) if len(hits) < most else count_matching(text)
+
+
+def _messages(property_id: int) -> dict[str, Any]:
+    log = object_messages(property_id, request.args.get("seite", 1, type=int))
+    return {
+        "log": log,
+        "pages": {
+            number: url_for("objects.messages", property_id=property_id, seite=number)
+            for number in neighbours(log.page, log.pages)
+        },
+    }
+
+
+def _there(endpoint: str) -> bool:
+    return endpoint in current_app.view_functions
