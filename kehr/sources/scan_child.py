@@ -28,8 +28,9 @@ LONG_SIDE = 2400
 _PDF_DPI = 200
 _LEAST_DPI = 50
 _READ_SIDE = 3600
-_DARK = 110
-_BLANK_SHARE = 0.0004
+_DARKER = 50
+"""So much darker than the paper is ink; shine-through and dust are lighter or fewer."""
+_BLANK_SHARE = 0.0003
 _MEGABYTE = 1 << 20
 _QUALITY = 82
 _CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
@@ -87,7 +88,7 @@ def _pdf(data: bytes) -> tuple[str, int, Iterator[Image.Image]]:
     except pypdfium2.PdfiumError as error:
         raise Fault("encrypted" if "password" in str(error).lower() else "damaged") from error
     if not count:
-        raise Fault("no_pages")
+        raise Fault("damaged")
     _few_enough(count)
     return "application/pdf", count, _sheets(document, count)
 
@@ -159,8 +160,9 @@ def _within(page: Image.Image, side: int) -> Image.Image:
 
 def is_blank(page: Image.Image) -> bool:
     """Whether next to nothing is written on it."""
-    small = _within(page, 800)
-    return sum(small.histogram()[:_DARK]) < small.width * small.height * _BLANK_SHARE
+    counts = _within(page, LONG_SIDE).histogram()
+    paper = counts.index(max(counts))
+    return sum(counts[: max(paper - _DARKER, 0)]) < sum(counts) * _BLANK_SHARE
 
 
 def kept_picture(page: Image.Image, turn: int) -> bytes:

@@ -16,6 +16,7 @@ from typing import Any
 MOST_BYTES = 12 * 1024 * 1024
 SECONDS = 20.0
 MEMORY_MB = 512
+_COMMAND = (sys.executable, "-m", "kehr.sources.scan_child")
 _AT_ONCE = threading.BoundedSemaphore(2)
 _ROOT = Path(__file__).resolve().parents[2]
 _KEPT_ENVIRONMENT = ("PATH", "LANG")
@@ -68,7 +69,7 @@ def read_scan(data: bytes, seconds: float = SECONDS, memory_mb: int = MEMORY_MB)
 
 
 def _asked(data: bytes, seconds: float, memory_mb: int) -> bytes:
-    command = [sys.executable, "-m", "kehr.sources.scan_child", f"{max(seconds, 1):.1f}", str(memory_mb)]
+    command = [*_COMMAND, f"{max(seconds, 1):.1f}", str(memory_mb)]
     kept = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
     with subprocess.Popen(  # noqa: S603 - the command is ours, and the file goes in through the pipe only
         command,
@@ -89,6 +90,8 @@ def _understood(said: bytes) -> Scanned:
     """The child's answer. One that breaks off came from a file that made it crash."""
     source = io.BytesIO(said)
     first = _line(source)
+    if "media_type" not in first:
+        raise ScanRefused("damaged")
     pages = []
     while not (line := _line(source)).get("end"):
         if "size" not in line:

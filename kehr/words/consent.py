@@ -80,9 +80,8 @@ UPLOAD = {
     "not_a_scan": "Das ist kein Bild und kein PDF. Möglich sind JPEG, PNG, TIFF und PDF.",
     "damaged": "Die Datei ist abgeschnitten oder beschädigt. Scannen oder kopieren Sie sie noch einmal.",
     "encrypted": "Das PDF ist mit einem Kennwort geschützt. Speichern Sie es ohne Kennwort.",
-    "no_pages": "Das PDF enthält keine Seiten. Scannen Sie das Blatt noch einmal.",
     "too_many_pages": (
-        "Das PDF hat {count} Seiten, höchstens {limit} gehen auf einmal. Teilen Sie es in mehrere Dateien."
+        "Die Datei hat {count} Seiten, höchstens {limit} gehen auf einmal. Teilen Sie sie in mehrere Dateien."
     ),
     "too_many_pixels": (
         "Das Bild hat mehr als {limit} Millionen Bildpunkte. Scannen Sie mit höchstens 600 dpi."
