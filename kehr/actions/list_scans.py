@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
@@ -18,10 +18,11 @@ MOST_DONE = 30
 
 @dataclass(frozen=True, slots=True)
 class ScanLine:
-    """One scan in a list, with its object where it has one."""
+    """One scan in a list, with its object and the person whose sheet it is, where they are known."""
 
     scan: Scan
     house: Property | None
+    person: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,20 @@ def list_scans() -> ScanList:
         .limit(MOST_DONE)
     )
     return ScanList(
-        filed=tuple(line for line in waiting if line.house is not None),
+        filed=_with_people([line for line in waiting if line.house is not None]),
         tray=tuple(line for line in waiting if line.house is None),
         done=tuple(ScanLine(*row) for row in done),
         waiting=waiting_scans(),
+    )
+
+
+def _with_people(lines: list[ScanLine]) -> tuple[ScanLine, ...]:
+    houses = {line.house.id for line in lines if line.house}
+    people: dict[int, list[Person]] = {}
+    for person in db.session.scalars(select(Person).where(Person.property_id.in_(houses))):
+        people.setdefault(person.property_id, []).append(person)
+    return tuple(
+        replace(line, person=_named(line.scan, people.get(line.house.id, []))) for line in lines if line.house
     )
 
 
