@@ -31,6 +31,7 @@ UPLOAD_SECONDS = 90.0
 """For all files of one upload together."""
 MOST_HITS = 8
 MEDIA = {"image/jpeg": ".jpg", "image/png": ".png", "image/tiff": ".tif", "application/pdf": ".pdf"}
+_MEGABYTE = 1024 * 1024
 NO_SCRIPTS = "default-src 'none'; sandbox"
 
 
@@ -52,7 +53,7 @@ def upload() -> Response | tuple[str, int]:
     kept = _kept(files)
     for one in kept:
         if one.refused is None:
-            flash(_kept_sentence(one), "success")
+            flash(_kept_sentence(one), "info" if one.in_tray else "success")
     refused = [_refusal(one) for one in kept if one.refused is not None]
     if refused:
         return _tray(refused), 422
@@ -109,7 +110,11 @@ def _tray(wrong: list[str]) -> str:
         "consent/tray.html",
         scans=list_scans(),
         wrong=wrong,
-        limits={"files": MOST_FILES, "megabytes": MOST_BYTES // (1024 * 1024)},
+        limits={
+            "files": MOST_FILES,
+            "megabytes": MOST_BYTES // _MEGABYTE,
+            "total": current_app.config["MAX_CONTENT_LENGTH"] // _MEGABYTE,
+        },
     )
 
 
