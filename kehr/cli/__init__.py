@@ -22,6 +22,8 @@ COMMANDS = (
     ("rounds", "plan_command"),
     ("rounds", "send_due_command"),
     ("rounds", "tick_command"),
+    ("imports", "import_customers"),
+    ("imports", "import_appointments"),
     ("messages", "messages_command"),
     ("doctor", "doctor_command"),
 )

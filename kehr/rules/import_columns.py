@@ -96,7 +96,7 @@ _NAMES = {
     ImportKind.CUSTOMERS: {
         "number": "nummer nr objekt objektnummer objektnr objnr kundennummer kundennr kdnr objektid",
         "unit": "partei parteinr parteinummer top topnr tur wohnung einheit wohneinheit tournr",
-        "role": "rolle funktion art",
+        "role": "rolle funktion",
         "salutation": "anrede",
         "title": "titel akademischertitel akadtitel",
         "first_name": "vorname vorn",

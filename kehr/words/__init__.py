@@ -13,6 +13,7 @@ from kehr.words.alarms import ALARMS
 from kehr.words.arguments import readable, spell_address, spell_day, spell_moment
 from kehr.words.faults_de import SENTENCES as FAULTS
 from kehr.words.health import CHECKS, HEALTH
+from kehr.words.imports import SENTENCES as IMPORTS
 from kehr.words.reasons import REASONS, SAYS_WHO_KNOWS, WHO_KNOWS
 from kehr.words.states import (
     CHANNELS,
@@ -55,7 +56,7 @@ __all__ = [
 LEAVES = "Geht am {due} hinaus: {kind}, {why}"
 UNKNOWN = "Dafür gibt es noch keinen Satz ({unknown_code}). Bitte melden Sie das."
 
-_SENTENCES: dict[str, str] = FAULTS | ALARMS | HEALTH | REASONS | NOT_TOLD
+_SENTENCES: dict[str, str] = FAULTS | ALARMS | HEALTH | REASONS | NOT_TOLD | IMPORTS
 
 
 class _Gaps(dict[str, Any]):

@@ -1,0 +1,67 @@
+"""The lines of a table, read by the rules of their kind; what cannot be read is rejected with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from kehr.actions.decide_appointments import AppointmentLine
+from kehr.actions.import_results import RowResult
+from kehr.actions.take_in_customers import CustomerLine, reject_twins
+from kehr.models import Company, db
+from kehr.rules.import_appointments import AppointmentRow, read_appointment
+from kehr.rules.import_customers import CustomerRow, read_customer
+from kehr.rules.import_values import Cell, Cells, RowRefused, plain
+from kehr.rules.kind_words import kind_words_of
+from kehr.rules.office_days import office_day
+from kehr.sources.tables import Table, TableRow
+from kehr.words import sentence
+
+Read = TypeVar("Read", CustomerRow, AppointmentRow)
+
+
+def customer_lines(table: Table, columns: Mapping[str, str]) -> list[CustomerLine]:
+    """Every line of a customers' list."""
+    return reject_twins(CustomerLine(*read) for read in _lines(table, columns, read_customer))
+
+
+def appointment_lines(
+    table: Table, columns: Mapping[str, str], zone: ZoneInfo, now: datetime
+) -> list[AppointmentLine]:
+    """Every line of a list of appointments."""
+    company = db.session.get(Company, 1)
+    words = kind_words_of((company.kind_words or {}) if company is not None else {})
+    today = office_day(now, zone)
+
+    def read(cells: Cells) -> AppointmentRow:
+        return read_appointment(cells, zone, today, words)
+
+    return [AppointmentLine(*read) for read in _lines(table, columns, read)]
+
+
+def _lines(
+    table: Table, columns: Mapping[str, str], read: Callable[[Cells], Read]
+) -> Iterator[tuple[int, Read | None, RowResult | None]]:
+    places = {columns[heading]: at for at, heading in enumerate(table.headings) if columns.get(heading)}
+    headings = {field: table.headings[at] for field, at in places.items()}
+    pairs = list(places.items())
+    for row in table.rows:
+        cells = row.cells
+        values: dict[str, Cell] = {field: cells[at] for field, at in pairs}
+        try:
+            if row.fault:
+                raise RowRefused(row.fault)
+            yield row.line, read(Cells(values, headings)), None
+        except RowRefused as refused:
+            number, name = label_of_row(table, row, columns)
+            reason = sentence(refused.code, refused.args_of_sentence)
+            yield row.line, None, RowResult(row.line, "rejected", number, name, reason)
+
+
+def label_of_row(table: Table, row: TableRow, columns: Mapping[str, str]) -> tuple[str, str]:
+    """Object number and name as they stand in the file."""
+    said = {columns.get(heading): cell for heading, cell in zip(table.headings, row.cells, strict=True)}
+    names = (plain(said.get("first_name")), plain(said.get("name")) or plain(said.get("full_name")))
+    return plain(said.get("number"))[:40], " ".join(name for name in names if name)[:200]
