@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from kehr.actions.match_appointments import match_ids
 from kehr.actions.write_entry import recognised_values
@@ -48,6 +48,35 @@ def how_read(fields: FieldMap, zone: str) -> str:
     return read[:300]
 
 
+class _Row(NamedTuple):
+    """What an entry said when it was taken over, and what was recognised in it."""
+
+    id: int
+    calendar_id: int
+    uid: str
+    recurrence_id: str
+    start: datetime
+    end: datetime
+    all_day: bool
+    status: str
+    summary: str
+    description: str
+    location: str
+    contact: str
+    categories: list[str]
+    sequence: int
+    name: str
+    phones: list[Any]
+    emails: list[Any]
+    place: str
+    object_number: str
+    work_kind: str
+    no_sms: bool
+    no_email: bool
+    salutation: str
+    title: str
+
+
 def read_again(session: Session, now: datetime) -> int:
     """Reads the coming entries as they stand in their rows with the words of now, inside the caller's
     transaction, and finds their objects anew; how many are read differently. It does not plan.
@@ -55,25 +84,25 @@ def read_again(session: Session, now: datetime) -> int:
     Of an imported list only the kind of work is read again: its columns told the rest.
     """
     company = session.get_one(Company, 1)
-    query = select(Appointment).options(joinedload(Appointment.calendar))
-    changed = []
-    fields: dict[int, FieldMap] = {}
-    for row in session.scalars(query.where(Appointment.start > now - STILL)):
-        if row.calendar_id not in fields:
-            fields[row.calendar_id] = fields_of(row.calendar, company)
-        values = _values(row, fields[row.calendar_id])
-        differing = {name: value for name, value in values.items() if getattr(row, name) != value}
-        for name, value in differing.items():
-            setattr(row, name, value)
-        if differing:
-            changed.append(row.id)
-    session.flush()
-    match_ids(session, changed)
-    return len(changed)
+    calendars = {row.id: (row.kind, fields_of(row, company)) for row in session.scalars(select(Calendar))}
+    columns = [getattr(Appointment, name) for name in _Row._fields]
+    changes = []
+    for found in session.execute(select(*columns).where(Appointment.start > now - STILL)):
+        row = _Row._make(found)
+        values = _values(row, *calendars[row.calendar_id])
+        if any(getattr(row, name) != value for name, value in values.items()):
+            changes.append({"id": row.id, "renamed": values.get("name", row.name) != row.name, **values})
+    renamed = [change["id"] for change in changes if change.pop("renamed")]
+    for whole in (True, False):
+        rows = [change for change in changes if ("name" in change) is whole]
+        if rows:
+            session.execute(update(Appointment), rows)
+    match_ids(session, renamed)
+    return len(changes)
 
 
-def _values(row: Appointment, fields: FieldMap) -> dict[str, Any]:
-    if row.calendar.kind == "file":
+def _values(row: _Row, kind: str, fields: FieldMap) -> dict[str, Any]:
+    if kind == "file":
         return {"work_kind": work_kind(row.summary, row.categories, fields.kind_words)}
     occurrence = Occurrence(
         uid=row.uid,

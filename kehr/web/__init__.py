@@ -21,6 +21,8 @@ SCREENS = (
     "rules_editor",
     "branches",
     "gateways",
+    "imports",
+    "import_folder",
     "objects",
     "object_edit",
     "object_delete",
@@ -29,6 +31,9 @@ SCREENS = (
     "employees",
     "appointments",
     "kind_words",
+    "quality",
+    "manual",
+    "manual_sends",
 )
 """Modules of this package that show something; a new screen adds its name here."""
 

@@ -32,6 +32,7 @@ MENU: tuple[tuple[str, Any, str], ...] = (
 SETTINGS_MENU: tuple[tuple[str, Any, str], ...] = (
     ("/einrichtung", lazy_gettext("Einrichtung"), ""),
     ("/kalender", lazy_gettext("Kalender"), ""),
+    ("/einlesen", lazy_gettext("Einlesen"), ""),
     ("/nachrichten", lazy_gettext("Nachrichten"), ""),
     ("/filialen", lazy_gettext("Filialen & Absender"), ""),
     ("/gateways", lazy_gettext("Gateways"), ""),
@@ -39,6 +40,7 @@ SETTINGS_MENU: tuple[tuple[str, Any, str], ...] = (
     ("/einwilligungen", lazy_gettext("Einwilligungen"), ""),
     ("/mitarbeiter", lazy_gettext("Mitarbeiter"), ""),
     ("/benutzer", lazy_gettext("Benutzer"), ""),
+    ("/datenqualitaet", lazy_gettext("Datenqualität"), ""),
     ("/datenschutz", lazy_gettext("Datenschutz"), ""),
     ("/system", lazy_gettext("System"), ""),
 )

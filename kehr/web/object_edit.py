@@ -34,6 +34,7 @@ from kehr.web.object_words import FIELDS, PURPOSES, ROLES
 screen = Blueprint("object_edit", __name__)
 Form = TypeVar("Form", bound="PersonForm")
 
+OFFERED = ("number", "salutation", "name", "street", "place", "phone1", "email1")
 WORDS = FIELDS | {f"phone{n}_main": lazy_gettext("Nur HK") for n in (1, 2, 3)}
 
 
@@ -91,10 +92,11 @@ Form = TypeVar("Form", bound=PersonForm)
 @screen.route("/objekte/neu", methods=["GET", "POST"])
 @needs("office")
 def new() -> Response | str | tuple[str, int]:
-    """Adds an object."""
+    """Adds an object; what the address offers (as an entry of a calendar says it) stands in the fields."""
     if request.method == "POST":
         return _save_object(None)
-    return _object_page(_filled(ObjectForm, person_values(None, party=False)), None)
+    offered = {name: request.args[name][:200] for name in OFFERED if name in request.args}
+    return _object_page(_filled(ObjectForm, person_values(None, party=False) | offered), None)
 
 
 @screen.route("/objekte/<int:property_id>/bearbeiten", methods=["GET", "POST"])
