@@ -32,9 +32,10 @@ from kehr.web.form_words import choices_of
 from kehr.web.object_words import FIELDS, PURPOSES, ROLES
 
 screen = Blueprint("object_edit", __name__)
-Form = TypeVar("Form", bound="PersonForm")
 
+Form = TypeVar("Form", bound="PersonForm")
 OFFERED = ("number", "salutation", "name", "street", "place", "phone1", "email1")
+"""What another page may fill in beforehand."""
 WORDS = FIELDS | {f"phone{n}_main": lazy_gettext("Nur HK") for n in (1, 2, 3)}
 
 
@@ -84,9 +85,6 @@ class ObjectForm(PersonForm):
         validate_choice=False,
     )
     note = TextAreaField(WORDS["note"])
-
-
-Form = TypeVar("Form", bound=PersonForm)
 
 
 @screen.route("/objekte/neu", methods=["GET", "POST"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from kehr import clock
@@ -42,7 +42,6 @@ def page() -> str:
             number: url_for("objects.page", seite=number if number > 1 else None, suche=search or None)
             for number in neighbours(found.page, found.pages)
         },
-        manual=_there("manual.open"),
     )
 
 
@@ -62,7 +61,6 @@ def one(property_id: int) -> str:
         web_address=web_address,
         lands=LANDS,
         names={person.id: f"{person.unit} {person.full_name}".strip() for person in view.house.people},
-        there={name: _there(name) for name in ("manual.open", "consent.ask", "consent.form")},
         **_messages(property_id),
     )
 
@@ -117,7 +115,3 @@ def _messages(property_id: int) -> dict[str, Any]:
             for number in neighbours(log.page, log.pages)
         },
     }
-
-
-def _there(endpoint: str) -> bool:
-    return endpoint in current_app.view_functions

@@ -325,3 +325,10 @@ def test_readers_see_and_change_nothing(app: Flask, at: Clock, sign_in: SignIn) 
     ):
         assert reader.get(f"/objekte/{path}").status_code == 403, path
     assert reader.post(f"/objekte/{house.id}/loeschen").status_code == 403
+
+
+def test_another_page_may_fill_in_what_it_knows(client: FlaskClient) -> None:
+    values = shown(client, "/objekte/neu?number=B7&name=Huber&phone1=0664+1000005&land=Wien&note=x")
+    assert (values["number"], values["name"], values["phone1"]) == ("B7", "Huber", "0664 1000005")
+    assert (values.get("land", ""), values["note"].strip()) == ("", "")
+    assert db.session.query(Property).count() == 0

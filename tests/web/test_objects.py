@@ -205,3 +205,28 @@ def test_a_missing_object_is_said_to_be_missing(house: Property, sign_in: SignIn
     own = house.people[0]
     for path in (f"/objekte/{house.id}/parteien/{own.id}", f"/objekte/{house.id}/parteien/99/loeschen"):
         assert client.get(path).status_code == 404, path
+
+
+def test_objects_go_to_the_manual_window_from_the_page_the_ticks_and_the_search(
+    house: Property, sign_in: SignIn
+) -> None:  # A33, A34
+    other = builders.house("B7")
+    builders.person(other, "Zangerl", phones=["0664 1000008"])
+    client = sign_in("office")
+    html = check_page(client.get("/objekte?suche=steyr"))
+    assert html.count('name="objekt"') == 2 and "SMS an alle 2 Treffer" in html
+    sends = (
+        (check_page(client.get(f"/objekte/{house.id}")), {"objekt": house.id}),
+        (html, {"objekt": [house.id, other.id]}),
+        (html, {"suche": "steyr"}),
+        (check_page(client.get("/objekte")), {"suche": "*"}),
+    )
+    for page, form in sends:
+        assert 'action="/sms/oeffnen"' in page
+        for name, value in form.items():
+            assert f'name="{name}"' in page and f'value="{value if name == "suche" else house.id}"' in page
+        opened = check_page(client.post("/sms/oeffnen", data=form, follow_redirects=True))
+        assert "Karl Mustermann" in opened
+        assert ("Zangerl" in opened) == (form != {"objekt": house.id})
+    reader = check_page(sign_in("reader").get("/objekte"))
+    assert "/sms/oeffnen" not in reader.partition("<main")[2] or 'name="objekt"' not in reader
