@@ -66,7 +66,7 @@ def line_of(number: str, words: Iterable[str]) -> str:
     """The folded text of one search line: the object number in both its forms, then the words."""
     folded = fold(number)
     squeezed = folded.replace(" ", "")
-    parts = [folded, squeezed if squeezed != folded else "", *(fold(word) for word in words)]
+    parts = [folded, squeezed if squeezed != folded else "", fold(" ".join(words))]
     return " ".join(part for part in parts if part)
 
 
