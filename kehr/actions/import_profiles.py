@@ -43,16 +43,8 @@ def named_profile(name: str) -> ImportProfile | None:
     return found
 
 
-def save_profile(
-    name: str,
-    kind: str,
-    columns: Mapping[str, str],
-    calendar_id: int | None,
-    now: datetime,
-    *,
-    replaces: str = "",
-) -> str:
-    """Remembers columns under a name and answers it. Raises SettingsError with the key `profile_name`.
+def check_profile_name(name: str, kind: str, replaces: str = "") -> str:
+    """The name as it is kept. Raises SettingsError with the key `profile_name`.
 
     A name that exists is refused unless it is the one of the profile in use (`replaces`).
     """
@@ -63,14 +55,20 @@ def save_profile(
         raise SettingsError("profile_name", f"Höchstens {LONGEST} Zeichen, hier sind es {len(name)}.")
     if not name.isprintable():
         raise SettingsError("profile_name", "Steuerzeichen gehen hier nicht.")
+    row = named_profile(name)
+    if row is not None and (name != replaces or row.kind != kind):
+        sentence = f"Ein Profil »{name}« gibt es schon. Nehmen Sie einen anderen Namen."
+        raise SettingsError("profile_name", sentence)
+    return name
+
+
+def save_profile(
+    name: str, kind: str, columns: Mapping[str, str], calendar_id: int | None, now: datetime
+) -> None:
+    """Remembers columns under a name that `check_profile_name` has let pass."""
     with writing() as session:
         row = session.scalar(select(ImportProfile).where(ImportProfile.name == name))
-        if row is not None and (name != replaces or row.kind != kind):
-            raise SettingsError(
-                "profile_name", f"Ein Profil »{name}« gibt es schon. Wählen Sie einen anderen Namen."
-            )
         _write(session, row, ProfileSettings(name, kind, columns), calendar_id, now)
-    return name
 
 
 def drop_profile(profile_id: int) -> str | None:

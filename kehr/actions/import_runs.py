@@ -16,11 +16,14 @@ from sqlalchemy import delete, insert, select, update
 
 from kehr.actions.claims import is_dead, this_process
 from kehr.actions.import_files import ContentGone, forget_contents, keep_content, read_content
+from kehr.actions.import_results import Source, applied_before
+from kehr.actions.import_sources import find_source
 from kehr.actions.look_at_file import look_at_file
 from kehr.actions.match_appointments import match_coming
 from kehr.actions.plan_messages import plan_messages
 from kehr.actions.take_in_file import BadColumns, Result, apply_file, check_file
 from kehr.models import ImportRow, ImportRun, db, writing
+from kehr.rules.import_columns import ImportKind
 from kehr.sources.tables import UnreadableTable
 from kehr.words import sentence
 
@@ -243,17 +246,14 @@ def fail_run(run_id: int, problem: str) -> None:
         )
 
 
-def applied_before(run: ImportRun) -> ImportRun | None:
-    """The newest other run that took over the same content."""
-    query = (
-        select(ImportRun)
-        .where(ImportRun.sha256 == run.sha256, ImportRun.kind == run.kind, ImportRun.state == "done")
-        .where(ImportRun.id != run.id, ImportRun.applied_at.is_not(None))
-        .order_by(ImportRun.applied_at.desc())
-        .limit(1)
-    )
-    found: ImportRun | None = db.session.scalars(query).first()
-    return found
+def taken_over_before(run: ImportRun) -> ImportRun | None:
+    """The newest other run that took over the same content in the same way."""
+    columns = {heading: field for heading, field in run.columns.items() if field}
+    calendar_id = run.calendar_id
+    if run.kind == ImportKind.APPOINTMENTS and calendar_id is None:
+        calendar_id = find_source(None)
+    source = Source(run.kind, columns, run.file_name, run.sha256, run.size, calendar_id)
+    return applied_before(source, run.id)
 
 
 def list_runs(limit: int, before: int | None = None) -> list[ImportRun]:

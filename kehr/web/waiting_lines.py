@@ -166,6 +166,17 @@ def _alarm(waiting: Waiting) -> Line:
             _told_before(waiting),
             _("Ansehen"),
         )
+    if waiting.key.startswith("drop:"):
+        return Line(
+            f"alarm-{waiting.key}",
+            "red",
+            "folder-x",
+            _("Einlesen"),
+            _("Beim Einlesen braucht es Sie"),
+            text,
+            url_for("imports.page"),
+            _("Ansehen"),
+        )
     path = url_for("health.page")
     return Line(
         f"alarm-{waiting.key}", "red", "flag", _("Hinweis"), _("Die Anlage meldet"), text, path, _("Ansehen")
