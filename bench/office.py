@@ -20,6 +20,7 @@ from kehr.worker import settle_memory
 NOW = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
 """Tuesday noon in Vienna: every measurement begins here."""
 BEFORE = NOW - timedelta(days=60)
+DATABASE = "kehrbote.db"
 TOKEN = "token-of-the-bench"
 TEXT = "Erinnerung: #Wochentag, #Datum um #Uhrzeit kommt der Rauchfangkehrer: #Ort. #Firma, #Telefon"
 
@@ -31,12 +32,7 @@ def office(base_url: str = "") -> Iterator[Flask]:
     With `base_url` its SMS leave through LINK's interface there, else they stay in the sandbox.
     """
     with tempfile.TemporaryDirectory(prefix="kehr-bench-") as folder:
-        data = Path(folder)
-        (data / "run").mkdir()
-        url = f"sqlite:///{data / 'kehrbote.db'}"
-        app = create_app(
-            Settings(data, 8080, url, "redis://127.0.0.1:1", "a key for measurements"), screens=False
-        )
+        app = app_in(Path(folder), screens=False)
         with app.app_context():
             upgrade()
             _master_data(base_url)
@@ -44,6 +40,14 @@ def office(base_url: str = "") -> Iterator[Flask]:
             yield app
             db.session.remove()
             db.engine.dispose()
+
+
+def app_in(data: Path, *, screens: bool) -> Flask:
+    """An app whose data lie in this folder, in a SQLite file `kehrbote.db`."""
+    (data / "run").mkdir()
+    url = f"sqlite:///{data / DATABASE}"
+    settings = Settings(data, 8080, url, "redis://127.0.0.1:1", "a key for measurements")
+    return create_app(settings, screens=screens)
 
 
 def _master_data(base_url: str) -> None:
