@@ -62,10 +62,11 @@ class _Job:
 
 
 def due_calendars(now: datetime) -> list[int]:
-    """The ids of the active calendars whose time has come."""
+    """The ids of the active calendars whose time has come; imported lists have none."""
     query = (
         select(Calendar.id)
-        .where(Calendar.active, or_(Calendar.next_poll_at.is_(None), Calendar.next_poll_at <= now))
+        .where(Calendar.active, Calendar.kind == "ics")
+        .where(or_(Calendar.next_poll_at.is_(None), Calendar.next_poll_at <= now))
         .order_by(Calendar.id)
     )
     return list(db.session.scalars(query))
@@ -117,7 +118,7 @@ def _poll(job: _Job, allow: Allow, zone: Any, now: datetime) -> PollResult | Non
 def _claim(calendar_id: int, now: datetime, due: bool) -> bool:
     with writing() as session:
         calendar = session.get(Calendar, calendar_id)
-        if calendar is None or not calendar.active:
+        if calendar is None or not calendar.active or calendar.kind != "ics":
             return False
         query = update(Calendar).where(Calendar.id == calendar_id)
         if due:

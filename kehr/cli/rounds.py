@@ -44,6 +44,8 @@ def _poll_one(name: str) -> list[PollResult]:
     calendar = db.session.scalars(select(Calendar).where(Calendar.name == name)).first()
     if calendar is None:
         refuse(f"Einen Kalender »{name}« gibt es nicht.")
+    if calendar.kind != "ics":
+        refuse(f"»{name}« wird nicht abgerufen, sondern mit Listen gefüllt: flask import-appointments DATEI.")
     if not calendar.active:
         refuse(f"Der Kalender »{name}« ist abgeschaltet. Schalten Sie ihn ein, dann wird er abgerufen.")
     result = poll_calendar(calendar.id, clock.now())

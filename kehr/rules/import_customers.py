@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
 from kehr.rules.import_columns import bare
-from kehr.rules.import_phones import ReadPhone, read_phone
+from kehr.rules.import_house import read_house
+from kehr.rules.import_phones import read_phone
 from kehr.rules.import_values import Cells, Note, RowRefused, day_of, number_text
-from kehr.rules.object_form import HOUSE_TEXTS, LONGEST_NOTE, MOST_UNITS, PERSON_TEXTS
+from kehr.rules.object_form import HOUSE_TEXTS, PERSON_TEXTS
 from kehr.rules.people import MOST, AddressKind, Purpose, Role, key_of
-from kehr.rules.places import BadPlace, Place, read_place
 from kehr.rules.settings_reader import is_email
-from kehr.rules.settings_values import LANDS
 
 Slot = tuple[AddressKind, int]
 """A place for an address in the form: its kind and its position from 1."""
+
+_SLOTS: tuple[tuple[Slot, str, str, str], ...] = (
+    *(
+        ((AddressKind.PHONE, n), f"phone{n}", f"phone{n}_consent", f"phone{n}_main")
+        for n in range(1, MOST[AddressKind.PHONE] + 1)
+    ),
+    ((AddressKind.FAX, 1), "fax", "", ""),
+    *(
+        ((AddressKind.EMAIL, n), f"email{n}", f"email{n}_consent", f"email{n}_purpose")
+        for n in range(1, MOST[AddressKind.EMAIL] + 1)
+    ),
+)
+"""Each place for an address with its columns: the address itself, consent, and what it is for."""
 
 _ROLES = {
     Role.OWNER: "eigentumer eigentumerin hauseigentumer besitzer besitzerin kunde kundin owner",
@@ -32,35 +43,6 @@ _PURPOSES = {
     Purpose.MAIN: "nurhk hk hauptkehrung nurhauptkehrung nurhauptkehrungen main",
 }
 _PURPOSE_OF = {word: purpose for purpose, words in _PURPOSES.items() for word in words.split()}
-_LONG_LANDS = (
-    "wien",
-    "niederosterreich",
-    "oberosterreich",
-    "salzburg",
-    "tirol",
-    "vorarlberg",
-    "steiermark",
-    "karnten",
-    "burgenland",
-)
-_LANDS = {bare(land): land for land in LANDS} | dict(zip(_LONG_LANDS, LANDS, strict=True))
-_COUNTRIES = {
-    "osterreich": "A",
-    "austria": "A",
-    "deutschland": "D",
-    "germany": "D",
-    "schweiz": "CH",
-    "italien": "I",
-    "tschechien": "CZ",
-    "slowenien": "SLO",
-    "ungarn": "H",
-    "slowakei": "SK",
-    "liechtenstein": "FL",
-}
-_NAMED_COUNTRY = re.compile(r"[^\W\d_]{1,3}\s*[-–]\s*\d")
-_WHOLE_PLACE = re.compile(r"(?:[^\W\d_]{1,3}\s*[-–]\s*)?\d{4}")
-_LACKING = {"postcode_missing": "postcode", "town_missing": "town"}
-_SIGN = re.compile(r"[A-Za-z]{1,3}")
 _SALUTED = frozenset({"herr", "herrn", "frau", "hr.", "fr."})
 _PARTICLES = frozenset({"von", "van", "de", "der", "den", "zu", "vom", "zur"})
 
@@ -117,7 +99,7 @@ def read_customer(cells: Cells) -> CustomerRow:
         unit=unit,
         unit_key=key_of(unit),
         role=_role(cells),
-        house=dict(_house(cells, notes)),
+        house=read_house(cells, notes),
         person=_person(cells),
         addresses=tuple(_addresses(cells, notes)),
         given_on=_given_on(cells),
@@ -168,128 +150,56 @@ def _split(whole: str, salutation: str) -> tuple[str, str]:
     return " ".join(words[:at]), " ".join(words[at:])
 
 
-def _house(cells: Cells, notes: list[Note]) -> Iterator[tuple[str, object]]:
-    if cells.has("street"):
-        yield "street", cells.text("street", HOUSE_TEXTS["street"])
-    if cells.has("units"):
-        yield from _units(cells, notes)
-    if cells.has("note"):
-        yield "note", cells.text("note", LONGEST_NOTE)
-    country = ""
-    if cells.has("land"):
-        land, country = _land(cells, notes)
-        if land is not None:
-            yield "land", land
-    yield from _place(cells, country, notes)
-
-
-def _units(cells: Cells, notes: list[Note]) -> Iterator[tuple[str, object]]:
-    text = cells.text("units", 40)
-    if not text:
-        yield "units", None
-    elif text.isdecimal() and len(text) < 6 and 1 <= int(text) <= MOST_UNITS:
-        yield "units", int(text)
-    else:
-        notes.append(Note("units_ignored", {"column": cells.headings["units"], "typed": text}))
-
-
-def _land(cells: Cells, notes: list[Note]) -> tuple[str | None, str]:
-    """The Bundesland and the country that the cell names; an empty cell leaves both as they are."""
-    text = cells.text("land", 60)
-    key = bare(text)
-    if not text:
-        return None, ""
-    if key in _LANDS:
-        return _LANDS[key], ""
-    if key in _COUNTRIES:
-        return None, _COUNTRIES[key]
-    if _SIGN.fullmatch(text):
-        return None, text.upper()
-    notes.append(Note("land_ignored", {"column": cells.headings["land"], "typed": text}))
-    return None, ""
-
-
-def _place(cells: Cells, country: str, notes: list[Note]) -> Iterator[tuple[str, object]]:
-    """Postcode, town and country from columns of their own, or from one like `A - 4400 Steyr`."""
-    postcode, town, both = (cells.text(name, 140) for name in ("postcode", "town", "postcode_town"))
-    whole = both or (town if _WHOLE_PLACE.match(town) else "")
-    line = whole or f"{postcode} {town}".strip()
-    named = _NAMED_COUNTRY.match(line) is not None
-    try:
-        place = read_place(f"{country} - {line}" if country and line and not named else line)
-    except BadPlace as error:
-        place = Place(country, postcode[:12], (town or both)[:120])
-        named = False
-        if line and (
-            error.code not in _LACKING or cells.has("postcode_town") or cells.has(_LACKING[error.code])
-        ):
-            notes.append(Note("place_unclear", {"typed": line[:60]}))
-    if country or named:
-        yield "country", (country if not named else place.country)[:3]
-    if cells.has("postcode") or cells.has("postcode_town") or place.postcode:
-        yield "postcode", place.postcode[:12]
-    if cells.has("town") or cells.has("postcode_town"):
-        yield "town", place.town[:120]
-
-
 def _addresses(cells: Cells, notes: list[Note]) -> Iterator[RowAddress]:
     seen: set[str] = set()
-    for position in range(1, MOST[AddressKind.PHONE] + 1):
-        if found := _phone(cells, (AddressKind.PHONE, position), f"phone{position}", notes):
-            yield _without_twin(found, f"phone{position}", cells, seen, notes)
-    if found := _phone(cells, (AddressKind.FAX, 1), "fax", notes):
-        yield found
-    for position in range(1, MOST[AddressKind.EMAIL] + 1):
-        if found := _email(cells, (AddressKind.EMAIL, position), f"email{position}", notes):
-            yield _without_twin(found, f"email{position}", cells, seen, notes)
+    for slot, name, consent, use in _SLOTS:
+        if not cells.has(name) and not cells.has(consent) and not cells.has(use):
+            continue
+        granted = cells.yes(consent) if cells.has(consent) else None
+        if not cells.has(name):
+            yield RowAddress(slot, purpose=_use(cells, slot, use), granted=granted)
+            continue
+        found = _number(cells, name, notes) if slot[0] != AddressKind.EMAIL else _email(cells, name, notes)
+        if found is None:
+            if granted:
+                notes.append(Note("tick_alone", {"column": cells.headings[consent]}))
+            yield RowAddress(slot, "")
+            continue
+        typed, value, type_, country = found
+        if value and value in seen and slot[0] != AddressKind.FAX:
+            notes.append(Note("address_twice", {"column": cells.headings[name], "typed": typed}))
+            yield RowAddress(slot, "")
+            continue
+        seen.add(value)
+        yield RowAddress(slot, typed, value, type_, country, _use(cells, slot, use), granted)
 
 
-def _without_twin(
-    found: RowAddress, name: str, cells: Cells, seen: set[str], notes: list[Note]
-) -> RowAddress:
-    """The same number twice in one row counts once."""
-    if found.value and found.value in seen:
-        notes.append(Note("address_twice", {"column": cells.headings[name], "typed": found.typed}))
-        return RowAddress(found.slot, "")
-    seen.add(found.value)
-    return found
+def _use(cells: Cells, slot: Slot, field: str) -> Purpose | None:
+    """What the address is for; None when the file does not say."""
+    if not cells.has(field):
+        return None
+    if slot[0] == AddressKind.EMAIL:
+        return _purpose(cells, field)
+    return Purpose.MAIN if cells.yes(field) else Purpose.ALL
 
 
-def _phone(cells: Cells, slot: Slot, name: str, notes: list[Note]) -> RowAddress | None:
-    granted = cells.yes(f"{name}_consent") if cells.has(f"{name}_consent") else None
-    purpose = None
-    if cells.has(f"{name}_main"):
-        purpose = Purpose.MAIN if cells.yes(f"{name}_main") else Purpose.ALL
-    if not cells.has(name):
-        if granted is None and purpose is None:
-            return None
-        return RowAddress(slot, purpose=purpose, granted=granted)
-    phone: ReadPhone | None = read_phone(cells.values.get(name), cells.headings[name])
+def _number(cells: Cells, name: str, notes: list[Note]) -> tuple[str, str, str, str] | None:
+    phone = read_phone(cells.values.get(name), cells.headings[name])
     if phone is None:
-        if granted:
-            notes.append(Note("tick_alone", {"column": cells.headings[f"{name}_consent"]}))
-        return RowAddress(slot, "")
+        return None
     if phone.note is not None:
         notes.append(phone.note)
-    return RowAddress(slot, phone.typed, phone.value, phone.type, phone.country, purpose, granted)
+    return phone.typed, phone.value, phone.type, phone.country
 
 
-def _email(cells: Cells, slot: Slot, name: str, notes: list[Note]) -> RowAddress | None:
-    granted = cells.yes(f"{name}_consent") if cells.has(f"{name}_consent") else None
-    purpose = _purpose(cells, f"{name}_purpose") if cells.has(f"{name}_purpose") else None
-    if not cells.has(name):
-        if granted is None and purpose is None:
-            return None
-        return RowAddress(slot, purpose=purpose, granted=granted)
+def _email(cells: Cells, name: str, notes: list[Note]) -> tuple[str, str, str, str] | None:
     typed = cells.text(name, 200).removeprefix("mailto:")
     if not typed:
-        if granted:
-            notes.append(Note("tick_alone", {"column": cells.headings[f"{name}_consent"]}))
-        return RowAddress(slot, "")
+        return None
     value = typed.lower() if is_email(typed) else ""
     if not value:
         notes.append(Note("email_unreadable", {"column": cells.headings[name], "typed": typed[:60]}))
-    return RowAddress(slot, typed, value, purpose=purpose, granted=granted)
+    return typed, value, "", ""
 
 
 def _purpose(cells: Cells, name: str) -> Purpose:

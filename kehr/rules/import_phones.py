@@ -15,8 +15,9 @@ from kehr.rules.phones import BadNumber, normalise
 
 LONGEST = 60
 _PLAIN = re.compile(
-    r"0([1-9]\d{2})[ /-]{0,3}(?!(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d)(\d{6,9})"
+    r"0([1-9]\d{0,4})[ /-]{0,3}(?!(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d)(\d{5,9})", re.ASCII
 )
+"""Area code and number, each in one piece; what could be a date is left to the long way round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +73,32 @@ def _valid(typed: str) -> PhoneNumber | None:
 
 
 def _quick(text: str) -> PhoneNumber | None:
-    """The common spelling of an Austrian mobile number, `0664 1000001`, without the long way round."""
+    """The common spellings of Austrian numbers, `0664 1000001` and `07252/12345`, read by the same plan
+    without looking for other numbers beside them; a list has tens of thousands.
+    """
     match = _PLAIN.fullmatch(text)
     if match is None:
         return None
     national = match[1] + match[2]
-    if not _mobile_pattern().fullmatch(national):
+    special, landline, mobile = _plans()
+    if special.fullmatch(national):
         return None
-    return PhoneNumber(f"+43{national}", NumberType.MOBILE, "AT", text)
+    if landline.fullmatch(national):
+        return PhoneNumber(f"+43{national}", NumberType.LANDLINE, "AT", text)
+    if mobile.fullmatch(national):
+        return PhoneNumber(f"+43{national}", NumberType.MOBILE, "AT", text)
+    return None
 
 
 @lru_cache(maxsize=1)
-def _mobile_pattern() -> re.Pattern[str]:
+def _plans() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """What is neither landline nor mobile, landline, mobile: the patterns of the Austrian plan."""
     metadata = library.PhoneMetadata.metadata_for_region("AT")
-    plan = metadata.mobile if metadata is not None else None
-    return re.compile(str(plan.national_number_pattern) if plan is not None else "(?!)")
+    special = ("toll_free", "premium_rate", "shared_cost", "voip", "personal_number", "pager", "uan")
+    return _plan(metadata, *special), _plan(metadata, "fixed_line"), _plan(metadata, "mobile")
+
+
+def _plan(metadata: object, *names: str) -> re.Pattern[str]:
+    plans = (getattr(metadata, name, None) for name in names)
+    patterns = (getattr(plan, "national_number_pattern", None) for plan in plans)
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns if pattern) or "(?!)")

@@ -80,13 +80,11 @@ class Cells:
 
 def plain(cell: Cell) -> str:
     """A cell as a person would write it: whole numbers without point, lines and spaces joined."""
-    if cell is None:
+    if cell is None or cell == "":
         return ""
-    if isinstance(cell, datetime):
-        return f"{cell:%d.%m.%Y}" if cell.time() == time() else f"{cell:%d.%m.%Y %H:%M}"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else str(cell).replace(".", ",")
-    text = str(cell)
+    if not isinstance(cell, str):
+        return _plain_value(cell)
+    text = cell
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     if not text.isprintable():
@@ -95,6 +93,14 @@ def plain(cell: Cell) -> str:
     if text.startswith('="') and text.endswith('"'):
         return text[2:-1].strip()
     return text.removeprefix("'") if text[:1] == "'" and text[1:2].isdigit() else text
+
+
+def _plain_value(cell: int | float | datetime) -> str:
+    if isinstance(cell, datetime):
+        return f"{cell:%d.%m.%Y}" if cell.time() == time() else f"{cell:%d.%m.%Y %H:%M}"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else str(cell).replace(".", ",")
+    return str(cell)
 
 
 def text_of(cell: Cell, column: str, most: int) -> str:

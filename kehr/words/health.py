@@ -39,6 +39,7 @@ HEALTH: dict[str, str] = {
     "disk_low": "Nur noch {free} MB frei. Schaffen Sie Platz auf dem Datenträger.",
     "feeds_ok": "alle erreichbar",
     "feeds_none": "noch keiner eingetragen",
+    "feeds_lists": "aus Listen eingelesen",
     "feeds_unread": "noch nicht abgerufen",
     "feeds_faulty": "Nicht abrufbar: {names}. Prüfen Sie die Adresse.",
     "gateways_ok": "bereit",
