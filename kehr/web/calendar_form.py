@@ -78,22 +78,18 @@ def calendar_form(data: dict[str, Any] | None = None) -> CalendarForm:
     return form
 
 
-def checked_calendar(form: CalendarForm) -> CalendarSettings | None:
-    """What the form says, or None with a sentence at every wrong field."""
-    typed: dict[str, Any] = {
-        name: form[name].data or ""
-        for name in (
-            "name",
-            "url",
-            "branch",
-            "color",
-            "phone_field",
-            "name_field",
-            "location_field",
-            "consent",
-        )
-    }
-    typed |= {"active": form.active.data, "poll_minutes": whole(form.poll_minutes.data) or 15}
+def checked_calendar(form: CalendarForm, *, listed: bool = False) -> CalendarSettings | None:
+    """What the form says, or None with a sentence at every wrong field. With `listed` it is a list that
+    comes from files and has no address.
+    """
+    names = ["name", "branch", "color", "consent"]
+    if not listed:
+        names += ["url", "phone_field", "name_field", "location_field"]
+    typed: dict[str, Any] = {name: form[name].data or "" for name in names} | {"active": form.active.data}
+    if listed:
+        typed["kind"] = "file"
+    else:
+        typed["poll_minutes"] = whole(form.poll_minutes.data) or 15
     fallbacks = {"name": form.fallback_name.data or "", "location": form.fallback_location.data or ""}
     known = known_settings(db.session)
     return checked(

@@ -80,6 +80,8 @@ def one(calendar_id: int) -> Response | str | tuple[str, int]:
 def show_preview(calendar_id: int) -> str:
     """What is recognised in the next seven days, read afresh, nothing stored (B26)."""
     row = db.get_or_404(Calendar, calendar_id)
+    if row.kind == "file":
+        abort(404)
     fields = fields_of(row, filters.office() or Company())
     found, fault = _preview(row.url, fields)
     return render_template(
@@ -114,6 +116,8 @@ def preview_draft() -> str | tuple[str, int]:
 def poll(calendar_id: int) -> Response | str:
     """Fetches this calendar now."""
     row = db.get_or_404(Calendar, calendar_id)
+    if row.kind == "file":
+        abort(404)
     result = poll_calendar(calendar_id, clock.now()) if row.active else None
     return _answer(calendar_id, _poll_words(result))
 
@@ -171,7 +175,8 @@ def _poll_words(result: PollResult | None) -> str:
 
 
 def _save(form: CalendarForm, row: Calendar | None) -> Response | tuple[str, int]:
-    settings = checked_calendar(form)
+    listed = row is not None and row.kind == "file"
+    settings = checked_calendar(form, listed=listed)
     if settings is None:
         return _form_page(form, row), 422
     try:
@@ -179,12 +184,16 @@ def _save(form: CalendarForm, row: Calendar | None) -> Response | tuple[str, int
     except SettingsError as error:
         refuse_field(form, error.key, error.sentence)
         return _form_page(form, row), 422
+    if listed:
+        flash(_("Gespeichert."), "success")
+        return redirect(url_for("calendars.page"))
     flash(_("Gespeichert. So wird der Kalender gelesen:"), "success")
     return redirect(url_for("calendars.show_preview", calendar_id=calendar_id))
 
 
 def _form_page(form: CalendarForm, row: Calendar | None) -> str:
-    return render_template("calendars/edit.html", form=form, calendar=row)
+    listed = row is not None and row.kind == "file"
+    return render_template("calendars/edit.html", form=form, calendar=row, listed=listed)
 
 
 def _preview(url: str, fields: FieldMap) -> tuple[Preview | None, str]:

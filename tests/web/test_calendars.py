@@ -330,3 +330,20 @@ def test_the_forms_are_sound_pages_that_warn_of_unsaved_changes(office: None, si
     for path in ("/kalender/neu", f"/kalender/{row.id}"):
         assert "data-warn-unsaved" in check_page(client.get(path))
     assert "Noch kein Kalender" not in client.get("/kalender").get_data(as_text=True)
+
+
+def test_a_list_from_files_has_neither_address_nor_poll(office: None, sign_in: SignIn) -> None:
+    row = builders.calendar("WinChim", kind="file", url="", consent="customer")
+    client = sign_in("admin")
+    page = check_page(client.get("/kalender"))
+    assert "Liste aus Dateien" in page
+    assert f"/kalender/{row.id}/abrufen" not in page and f"/kalender/{row.id}/vorschau" not in page
+    form = check_page(client.get(f"/kalender/{row.id}"))
+    assert "Kalender Webadresse" not in form and "Abrufen alle" not in form
+    data = {"name": "Kehrliste", "branch": "", "color": "#2f6f4f", "active": "y", "consent": "calendar"}
+    assert client.post(f"/kalender/{row.id}", data=data).status_code == 302
+    db.session.expire_all()
+    assert (row.name, row.kind, row.url, row.consent) == ("Kehrliste", "file", "", "calendar")
+    for path in (f"/kalender/{row.id}/vorschau", f"/kalender/{row.id}/abrufen"):
+        answer = client.get(path) if path.endswith("vorschau") else client.post(path)
+        assert answer.status_code == 404
