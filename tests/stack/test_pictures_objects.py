@@ -176,6 +176,28 @@ def test_the_list_follows_the_typing(page: Page, house: Property) -> None:
     assert page.complaints() == []
 
 
+# A33
+def test_ticks_stay_through_searches_and_open_the_manual_window(page: Page, house: Property) -> None:
+    page.open("/objekte?suche=huber")
+    button = page.one("[data-needs-selection]")
+    assert not button.is_enabled()
+    page.one(f".objects input[value='{house.id}']").click()
+    page.one(".objects tbody tr:nth-child(2) input").click()
+    assert button.is_enabled() and "(2)" in button.text
+    picture(page, "objekte-ausgewaehlt")
+    field = page.one("#suche")
+    field.clear()
+    field.send_keys("B003")
+    wait_for(lambda: "Öhlinger" in page.one(".objects tbody").text, 10, "the other object")
+    page.one("[data-all]").click()
+    assert "(3)" in page.one("[data-needs-selection]").text
+    page.click("SMS an Auswahl")
+    wait_for(lambda: page.path.startswith("/sms/"), 10, "the manual window")
+    for name in ("Karl Mustermann", "Huber", "Öhlinger"):
+        assert name in page.text
+    assert page.complaints() == []
+
+
 # A12, A13
 def test_an_object_is_entered_and_ticked_and_leaving_the_form_warns(page: Page, house: Property) -> None:
     page.open("/objekte/neu")

@@ -45,7 +45,7 @@ def test_the_list_shows_number_name_address_and_who_agreed(house: Property, sign
         "Karl Mustermann",
         "Redtenbachergasse 3",
         "0664 1000001",
-        "1 von 4",
+        "1 von 4 angehakt",
         "+ 1 weitere",
     ):
         assert words in html
