@@ -279,7 +279,11 @@ def test_a_bad_mapping_is_refused_at_its_place_and_stays(
     assert words in html
     again = typed(html)
     if form["art"] == "customers":
-        kept = {name: value for name, value in form.items() if name.startswith("spalte-") and value != "augenfarbe"}
+        kept = {
+            name: value
+            for name, value in form.items()
+            if name.startswith("spalte-") and value != "augenfarbe"
+        }
         assert {name: again[name] for name in kept} == kept
     run = newest()
     assert (run.state, run.profile_name) == ("uploaded", "")
