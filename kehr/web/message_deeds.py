@@ -16,6 +16,7 @@ from wtforms.validators import InputRequired, Length
 from kehr import clock
 from kehr.actions import decide_message, record_consent
 from kehr.actions.show_message import MessageView
+from kehr.models import Person, Property, db
 from kehr.web import filters
 
 
@@ -57,12 +58,17 @@ def _by() -> str:
 
 def _consent(change: Callable[..., object]) -> Callable[[MessageView, ConsentForm], object]:
     def act(view: MessageView, form: ConsentForm) -> object:
+        message = view.message
+        person = db.session.get(Person, message.person_id) if message.person_id else None
+        house = db.session.get(Property, message.property_id) if message.property_id else None
         return change(
-            address=view.message.recipient,
+            address=message.recipient,
             source=form.how.data,
             by=_by(),
             evidence=(form.note.data or "").strip(),
             now=clock.now(),
+            person_name=person.full_name if person else message.recipient_name,
+            property_number=house.number if house else message.property_number,
         )
 
     return act

@@ -251,6 +251,29 @@ def test_consent_is_recorded_with_how_who_and_note(
     assert row.evidence == "Frau Mayr am Telefon"
 
 
+@pytest.mark.parametrize("deed", ["einwilligung", "keine-nachrichten"])
+def test_consent_names_the_person_and_the_object_of_the_message(
+    deed: str, office: dict[str, Any], sign_in: SignIn
+) -> None:  # C09
+    house = builders.house()
+    eva = builders.person(house, "Šimić", first_name="Eva", unit="Top 1", phones=["0664 1000001"])
+    state = "withheld" if deed == "einwilligung" else "planned"
+    reason = (
+        {"reason": "no_consent", "reason_args": {"address": "+436641000001"}} if state == "withheld" else {}
+    )
+    if state == "planned":
+        builders_consent()
+    message = send(office, state, person_id=eva.id, property_id=house.id, **reason)
+    sign_in("office").post(f"/nachricht/{message.id}/{deed}", data={"how": "phone"})
+    row = db.session.scalars(select(Consent).order_by(Consent.id.desc())).first()
+    assert row is not None
+    assert (row.granted, row.person_name, row.property_number) == (
+        state == "withheld",
+        "Eva Šimić",
+        "A110010",
+    )
+
+
 @pytest.mark.parametrize("headers", [{}, FRAGMENT])
 def test_consent_without_how_is_refused_and_the_note_stays(
     office: dict[str, Any], sign_in: SignIn, headers: dict[str, str]
