@@ -35,14 +35,13 @@ def answers(content: bytes, most_rows: int) -> Iterator[list[Any]]:
 
 
 def _rows(sheet: python_calamine.CalamineSheet, most_rows: int) -> Iterator[list[Any]]:
-    first = (sheet.start or (0, 0))[0]
     told = 0
-    for number, cells in enumerate(sheet.iter_rows()):
+    for number, cells in enumerate(sheet.iter_rows(), 1):
         values = [_value(cell) for cell in cells]
         while values and values[-1] is None:
             values.pop()
         if values:
-            yield [first + number + 1, *values]
+            yield [number, *values]
             told += 1
             if told > most_rows:
                 return
