@@ -44,6 +44,7 @@ class LogFilter:
     kind: str = ""
     channel: str = ""
     search: str = ""
+    work: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ def _condition(wanted: LogFilter, now: datetime, zone: ZoneInfo) -> ColumnElemen
         (Message.state, wanted.state),
         (Message.kind, wanted.kind),
         (Message.channel, wanted.channel),
+        (Message.work_kind, wanted.work),
     ):
         if value:
             parts.append(column == value)

@@ -86,9 +86,10 @@ def list_planned(
     first: date | None = None,
     calendar_ids: frozenset[int] = frozenset(),
     states: str = "",
+    work: str = "",
 ) -> Planned:
     """The sends of active calendars from office day `first` (today) on; empty filters show all, also
-    what was written by hand about no appointment.
+    what was written by hand about no appointment. `work` is a kind of work.
     """
     today = office_day(now, zone)
     first = first or today
@@ -99,6 +100,8 @@ def list_planned(
     if not calendar_ids:
         of_calendars = or_(of_calendars, Message.calendar_id.is_(None))
     wanted = and_(of_calendars, Message.state.in_(STATE_GROUPS.get(states, USUAL)))
+    if work:
+        wanted = and_(wanted, Message.work_kind == work)
     start, end = day_span(first, last, zone)
     rows = _rows(wanted, start, end, MOST + 1)
     cut_at = None

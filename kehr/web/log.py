@@ -72,6 +72,7 @@ def _wanted(now: datetime) -> LogFilter:
         kind=value("art", "") if value("art") in words.KINDS else "",
         channel=value("weg", "") if value("weg") in words.CHANNELS else "",
         search=value("suche", "").strip()[:200],
+        work=value("arbeit", "") if value("arbeit") in words.WORK_KINDS else "",
     )
 
 
@@ -94,6 +95,7 @@ def _kept(wanted: LogFilter) -> dict[str, Any]:
         "art": wanted.kind or None,
         "weg": wanted.channel or None,
         "suche": wanted.search or None,
+        "arbeit": wanted.work or None,
     }
 
 
@@ -117,6 +119,8 @@ def _in_words(wanted: LogFilter) -> str:
     ]
     if wanted.kind:
         parts.append(_("nur %(kind)s", kind=sentences.kind_word(wanted.kind)))
+    if wanted.work:
+        parts.append(_("nur %(kind)s", kind=sentences.work_word(wanted.work)))
     if wanted.channel:
         parts.append(_("nur %(channel)s", channel=sentences.channel_word(wanted.channel)))
     if wanted.search:

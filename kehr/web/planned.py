@@ -20,6 +20,7 @@ from kehr.web.access import needs
 from kehr.web.filters import office_zone
 from kehr.web.fragments import wants_fragment
 from kehr.web.waiting_lines import line_of
+from kehr.words import WORK_KINDS
 
 screen = Blueprint("planned", __name__)
 
@@ -37,19 +38,22 @@ STATE_NAMES = {
 @screen.get("/geplant")
 @needs("reader")
 def page() -> str:
-    """The list by day; `tag`, `kalender` and `zustand` in the address narrow it."""
+    """The list by day; `tag`, `kalender`, `zustand` and `arbeit` in the address narrow it."""
     first = _day(request.args.get("tag", ""))
     calendars = frozenset(request.args.getlist("kalender", type=int))
     state = request.args.get("zustand", "")
     state = state if state in STATE_GROUPS else ""
-    planned = list_planned(clock.now(), office_zone(), first, calendars, state)
+    work = request.args.get("arbeit", "")
+    work = work if work in WORK_KINDS else ""
+    planned = list_planned(clock.now(), office_zone(), first, calendars, state, work)
     return render_template(
         "planned/_list.html" if wants_fragment() else "planned/page.html",
         planned=planned,
         marks={mark.id: mark for mark in planned.calendars},
         state=state,
         state_names=STATE_NAMES,
-        links=_links(planned, state),
+        work=work,
+        links=_links(planned, state, work),
         day_name=_day_name,
     )
 
@@ -63,10 +67,10 @@ def _day(typed: str) -> date | None:
     return day if 2000 <= day.year < 2100 else None
 
 
-def _links(planned: Planned, state: str) -> dict[str, str]:
+def _links(planned: Planned, state: str, work: str) -> dict[str, str]:
     """The addresses of the pages before, around today, and after, filters kept."""
     chosen = [mark.id for mark in planned.calendars if mark.shown]
-    kept: dict[str, Any] = {"zustand": state or None}
+    kept: dict[str, Any] = {"zustand": state or None, "arbeit": work or None}
     if len(chosen) != len(planned.calendars):
         kept["kalender"] = chosen
     return {

@@ -98,8 +98,9 @@ def why_not(party: Party) -> str:
         return sentences.told(party.code, party.args)
     if party.best.trial and party.best.state in ("accepted", "delivered"):
         return sentences.told("trial", {})
-    reason = sentences.why(party.best)
-    return reason or sentences.state_text(party.best.state)
+    if party.best.state == "withheld":
+        return sentences.told(party.best.reason, party.best.reason_args)
+    return sentences.why(party.best) or sentences.state_text(party.best.state)
 
 
 def _group() -> str:

@@ -252,8 +252,24 @@ def test_an_object_can_be_made_from_an_entry(client: FlaskClient) -> None:
         place="Weg 9, 4407 Gleink",
     )
     html = check_page(client.get(f"/termine/{one('mayr').id}/objekt"))
-    if "object_edit.new" in client.application.view_functions:
-        assert "name=Mayr" in html and "phone1=0664+1000001" in html and "place=A+-+4407+Gleink" in html
+    assert "name=Mayr" in html and "phone1=0664+1000001" in html and "place=A+-+4407+Gleink" in html
+    path = html[html.index("/objekte/neu?") :].partition('"')[0].replace("&amp;", "&")
+    form = check_page(client.get(path))
+    for value in ("Mayr", "Frau", "0664 1000001", "Weg 9", "A - 4407 Gleink"):
+        assert f'value="{value}"' in form
+
+
+def test_a_message_by_hand_begins_with_the_ticked_rows_or_the_whole_day(client: FlaskClient) -> None:  # A33
+    html = check_page(client.get("/termine"))
+    assert 'action="/sms/oeffnen"' in html and f'name="termin" value="{one().id}"' in html
+    assert (
+        'name="titel" value="Tagesliste Do, 12.03.2026"' in html and 'name="tag" value="2026-03-12"' in html
+    )
+    for chosen in ({"termin": str(one().id)}, {"tag": "2026-03-12"}):
+        answer = client.post("/sms/oeffnen", data=chosen | {"titel": "Tagesliste Do, 12.03.2026"})
+        assert "Tagesliste Do, 12.03.2026" in check_page(client.get(answer.headers["Location"]))
+    week = client.get("/termine?ansicht=woche").text
+    assert week.count(f'name="termin" value="{one().id}"') == 2, "the whole list posts what it shows"
 
 
 def test_a_foreign_way_back_is_not_taken(client: FlaskClient) -> None:
