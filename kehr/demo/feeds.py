@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 
-from kehr.demo.people import Customer, customers
+from kehr.demo.people import House, apartments, houses
 
 ZONE = ZoneInfo("Europe/Vienna")
 DAYS_BACK, DAYS_AHEAD = 21, 24
 STOPS_A_DAY = (time(8), time(9), time(10), time(11, 30), time(13, 30), time(15))
+FULL_DAY_STOPS = 40
+_FULL_DAY_AFTER = 4
+"""So many days ahead, or the next working day, lies the day with many stops."""
+_STRANGERS = (
+    (5, time(16), "Kehrung Ferienhaus Wurm", "Am Berg 7, 4595 Waldneukirchen"),
+    (9, time(16, 30), "Besichtigung Neubau Pointinger 0664 1000998", "Baustelle Resthof"),
+)
+"""Entries of nobody the office knows: days ahead, time, title and place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +33,66 @@ class Stop:
     uid: str
     plan: str
     start: datetime
-    customer: Customer
-    work: str
+    title: str
+    place: str
+
+
+def full_day(today: date) -> date:
+    """The working day with a stop every quarter of an hour."""
+    return _working_day(today + timedelta(days=_FULL_DAY_AFTER))
 
 
 def stops(today: date) -> Iterator[Stop]:
     """Every appointment, three weeks back to three weeks ahead, working days only."""
-    people = customers()
-    turn = 0
+    turn = count()
     for offset in range(-DAYS_BACK, DAYS_AHEAD):
         day = today + timedelta(days=offset)
         if day.weekday() >= 5:
             continue
-        for slot in STOPS_A_DAY[: 4 + (day.toordinal() % 3)]:
-            customer = people[turn % len(people)]
-            main = turn % 7 == 3
-            yield Stop(
-                uid=f"demo-{day:%Y%m%d}-{slot:%H%M}@kehrbote",
-                plan="hauptkehrung" if main else "kehrplan",
-                start=datetime.combine(day, slot, ZONE).astimezone(UTC),
-                customer=customer,
-                work="Hauptkehrung" if main else ("Sonderarbeit" if turn % 11 == 5 else "Kehrung"),
-            )
-            turn += 1
+        slots = STOPS_A_DAY[: 4 + (day.toordinal() % 3)]
+        if day == full_day(today):
+            slots = tuple(time(7 + n // 4, n % 4 * 15) for n in range(FULL_DAY_STOPS))
+        for slot in slots:
+            yield _stop(next(turn), day, slot)
+        if day == _working_day(today - timedelta(days=4)):
+            yield from _managed_houses(day)
+    for ahead, slot, title, place in _STRANGERS:
+        day = _working_day(today + timedelta(days=ahead))
+        yield Stop(f"demo-fremd-{ahead}@kehrbote", "kehrplan", _moment(day, slot), title, place)
+
+
+def _managed_houses(day: date) -> Iterator[Stop]:
+    """The four houses of one manager on one day: he gets one message about all of them."""
+    for place, house in enumerate(apartments()[:4]):
+        slot = time(7, 15 * place)
+        yield Stop(_uid(day, slot), "hauptkehrung", _moment(day, slot), f"{house.number} Hauptkehrung", "")
+
+
+def _stop(turn: int, day: date, slot: time) -> Stop:
+    """The homes take turns; every seventh stop is a main sweep, in a house of parties every other time."""
+    homes = houses()[: -len(apartments())]
+    main = turn % 7 == 3
+    house = homes[turn % len(homes)]
+    if turn % 14 == 10:
+        house = apartments()[turn // 14 % len(apartments())]
+    work = "Hauptkehrung" if main else ("Sonderarbeit" if turn % 11 == 5 else "Kehrung")
+    title, place = _written(turn, house, work)
+    return Stop(_uid(day, slot), "hauptkehrung" if main else "kehrplan", _moment(day, slot), title, place)
+
+
+def _written(turn: int, house: House, work: str) -> tuple[str, str]:
+    """Title and place, as different hands write them: most name the number of the object, some the
+    telephone, some only name and address.
+    """
+    own = house.people[0]
+    phone = next(iter((*own.phones, *own.emails)), "")
+    if turn % 5 == 1 and phone.startswith("0664 1"):
+        return f"{work} {own.name} {phone}", ""
+    if turn % 5 == 3:
+        return f"{work} {own.full_name}", house.address
+    if turn % 5 == 4:
+        return f"{house.number} {work} {own.full_name} {phone}".strip(), house.address
+    return f"{house.number} {work}", house.address
 
 
 def write_feeds(folder: Path, today: date, as_of: date) -> None:
@@ -69,23 +115,38 @@ def write_feeds(folder: Path, today: date, as_of: date) -> None:
 
 
 def _event(stop: Stop, number: int, today: date, as_of: date) -> Event | None:
-    """The entry of a stop; some are written late, some moved, some cancelled a few days before."""
+    """The entry of a stop; some are written late, some moved, some cancelled a few days before.
+
+    The day with many stops stays whole.
+    """
     day = stop.start.astimezone(ZONE).date()
-    if number % 9 == 4 and as_of < day - timedelta(days=8):
+    changes = day != full_day(today)
+    if changes and number % 9 == 4 and as_of < day - timedelta(days=8):
         return None
     start = stop.start
-    if number % 13 == 6 and as_of >= day - timedelta(days=1):
+    if changes and number % 13 == 6 and as_of >= day - timedelta(days=1):
         start += timedelta(hours=2)
     event = Event()
     event.add("uid", stop.uid)
     event.add("dtstamp", datetime.combine(as_of, time(6), UTC))
     event.add("dtstart", start.astimezone(ZONE))
-    event.add("dtend", (start + timedelta(minutes=45)).astimezone(ZONE))
-    tag = " #keinsms" if number % 17 == 8 else ""
-    event.add(
-        "summary", f"{stop.customer.number} {stop.work} {stop.customer.name} {stop.customer.contact}{tag}"
-    )
-    event.add("location", stop.customer.address)
-    if number % 19 == 11 and as_of >= day - timedelta(days=1):
+    length = 45 if changes else 15
+    event.add("dtend", (start + timedelta(minutes=length)).astimezone(ZONE))
+    event.add("summary", stop.title + (" #keinsms" if number % 17 == 8 else ""))
+    if stop.place:
+        event.add("location", stop.place)
+    if changes and number % 19 == 11 and as_of >= day - timedelta(days=1):
         event.add("status", "CANCELLED")
     return event
+
+
+def _working_day(day: date) -> date:
+    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= 5 else 0)
+
+
+def _moment(day: date, slot: time) -> datetime:
+    return datetime.combine(day, slot, ZONE).astimezone(UTC)
+
+
+def _uid(day: date, slot: time) -> str:
+    return f"demo-{day:%Y%m%d}-{slot:%H%M}@kehrbote"

@@ -18,8 +18,10 @@ from kehr.actions.poll_calendars import due_calendars, poll_calendar
 from kehr.actions.record_outcome import Outcome, record_outcome
 from kehr.actions.send_due import send_due
 from kehr.demo.feeds import DAYS_BACK, ZONE, write_feeds
+from kehr.demo.lists import bring_lists, leave_upload
+from kehr.demo.master_data import write_master_data
 from kehr.gateways.contract import Refused, Unclear
-from kehr.models import Branch, Calendar, Company, Consent, Gateway, Message, MessageRule, db, writing
+from kehr.models import Branch, Calendar, Company, Gateway, Message, MessageRule, db, writing
 from kehr.rules.messages import Channel
 
 ROUNDS = (time(8, 5), time(12, 0), time(17, 2), time(19, 50))
@@ -28,6 +30,8 @@ ODD_OUTCOMES: dict[int, Outcome] = {
     2: Refused("link_4002"),
 }
 """Days back from today on which one message did not simply go out."""
+LISTS_BACK = 6
+"""So many days back WinChim delivered its lists."""
 
 
 def fill(base: str, folder: Path, today: date) -> None:
@@ -37,14 +41,18 @@ def fill(base: str, folder: Path, today: date) -> None:
     """
     first = datetime.combine(today - timedelta(days=DAYS_BACK), time(7), ZONE)
     _set_up(base, first)
+    write_master_data(first)
     for back in range(DAYS_BACK, -1, -1):
         day = today - timedelta(days=back)
         write_feeds(folder, today, day)
+        if back == LISTS_BACK:
+            bring_lists(datetime.combine(day, time(6), ZONE), today)
         for clock_time in ROUNDS:
             moment = datetime.combine(day, clock_time, ZONE)
             if moment > clock.now():
                 break
             _round(moment, ODD_OUTCOMES.get(back))
+    leave_upload(clock.now())
     with writing() as session:
         session.get_one(Company, 1).trial = True
 
@@ -93,37 +101,27 @@ def _set_up(base: str, since: datetime) -> None:
         )
         session.add(branch)
         session.flush()
-        for name, path, color in (
-            ("Kehrplan Steyr", "kehrplan.ics", "#2f6f4f"),
-            ("Hauptkehrung", "hauptkehrung.ics", "#7a4b9c"),
-            ("Google Büro", "privat.ics", "#b36b00"),
+        for name, path, color, consent in (
+            ("Kehrplan Steyr", "kehrplan.ics", "#2f6f4f", "customer"),
+            ("Hauptkehrung", "hauptkehrung.ics", "#7a4b9c", "calendar"),
+            ("Google Büro", "privat.ics", "#b36b00", "customer"),
         ):
-            session.add(_calendar(name, f"{base}/{path}", color, branch.id, since))
+            session.add(_calendar(name, f"{base}/{path}", color, consent, branch.id, since))
         for rule in session.scalars(select(MessageRule)):
             if rule.kind in {"announcement", "confirmation", "reminder", "moved", "cancelled"}:
                 rule.active, rule.active_since = True, since
                 rule.channel = Channel.SMS if rule.kind != "announcement" else "both"
                 rule.days = {"announcement": 14, "reminder": 2}.get(rule.kind, rule.days)
-        session.add(
-            Consent(
-                address="+436641000003",
-                granted=False,
-                at=since,
-                by="office",
-                source="phone",
-                evidence="Frau Huber möchte keine SMS.",
-            )
-        )
     db.session.remove()
 
 
-def _calendar(name: str, url: str, color: str, branch_id: int, since: datetime) -> Calendar:
+def _calendar(name: str, url: str, color: str, consent: str, branch_id: int, since: datetime) -> Calendar:
     return Calendar(
         name=name,
         url=url,
         color=color,
         branch_id=branch_id,
-        consent="calendar",
+        consent=consent,
         fallback_name="Kundin/Kunde",
         fallback_location="bei Ihnen",
         poll_minutes=180,
