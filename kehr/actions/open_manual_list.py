@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -14,7 +14,17 @@ from sqlalchemy.orm import Session
 from kehr.actions.house_facts import load_houses
 from kehr.actions.search_objects import count_matching, matching_property_ids
 from kehr.actions.show_manual_list import addresses_at
-from kehr.models import Appointment, Branch, Calendar, ManualEntry, ManualList, Person, writing
+from kehr.models import (
+    Appointment,
+    Branch,
+    Calendar,
+    ManualEntry,
+    ManualList,
+    ManualSend,
+    Person,
+    db,
+    writing,
+)
 from kehr.rules.manual_list import MOST_OBJECTS
 from kehr.rules.office_days import day_span
 from kehr.rules.residents import House
@@ -67,6 +77,32 @@ def open_manual_list(source: Source, title: str, by: str, zone: ZoneInfo, now: d
         session.flush()
         add_entries(session, row.id, places, 0)
         return row.id
+
+
+def open_again(source: Source, title: str, by: str, zone: ZoneInfo, now: datetime) -> str:
+    """The untouched list that this person opened of the same objects before, else a new one: opening the
+    window from the menu leaves no trail of lists.
+    """
+    query = (
+        select(ManualList)
+        .where(ManualList.by == by, ManualList.title == title, ManualList.closed_at.is_(None))
+        .where(ManualList.audience == "customers")
+        .where(ManualList.created_at > now - timedelta(days=1))
+        .order_by(ManualList.created_at.desc())
+        .limit(1)
+    )
+    row = db.session.scalars(query).first()
+    if row is not None:
+        entries = db.session.execute(
+            select(ManualEntry.property_id, ManualEntry.person_id, ManualEntry.appointment_id)
+            .where(ManualEntry.list_id == row.id, ManualEntry.removed.is_(False))
+            .order_by(ManualEntry.position)
+        )
+        sent = select(ManualSend.id).where(ManualSend.list_id == row.id)
+        same = [tuple(entry) for entry in entries] == list(_of_objects(source.properties))
+        if same and db.session.scalar(sent.limit(1)) is None:
+            return str(row.id)
+    return open_manual_list(source, title, by, zone, now)
 
 
 def add_entries(session: Session, list_id: str, places: Iterable[Place], first: int) -> int:

@@ -1,0 +1,59 @@
+"""What the manual window says about a draft while somebody types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+
+from kehr.rules.draft import Dear
+from kehr.rules.messages import Channel
+from kehr.rules.outgoing import Composed
+from kehr.rules.sms import SmsCount
+from kehr.rules.text import check_template
+from kehr.web.draft_words import Hint
+
+
+def hints_of(
+    text: str, composed: Composed, dear: Sequence[Dear], counted: SmsCount, channel: Channel
+) -> list[Hint]:
+    """What is to be said about the draft as the selected line would read it."""
+    found = []
+    unknown = set()
+    for complaint in check_template(text):
+        if complaint.is_warning:
+            sentence = _(
+                "»%(word)s« gilt nur, wenn die Nachricht heute hinausgeht. Sicherer ist #Tagwort.",
+                word=complaint.placeholder,
+            )
+            found.append(Hint("amber", sentence))
+            continue
+        unknown.add(complaint.placeholder)
+        sentence = _("Den Platzhalter %(name)s gibt es nicht.", name=complaint.placeholder)
+        if complaint.suggestion:
+            sentence += " " + _("Gemeint ist wohl %(name)s.", name=complaint.suggestion)
+        found.append(Hint("red", sentence))
+    for name in composed.missing:
+        if name != "Text" and f"#{name}" not in unknown:
+            sentence = _("%(name)s ist hier leer. So bekommt diese Person nichts.", name=f"#{name}")
+            found.append(Hint("red", sentence))
+    if channel == Channel.SMS:
+        found += [_dear(one, counted) for one in dear]
+    return found
+
+
+def _dear(dear: Dear, counted: SmsCount) -> Hint:
+    letters = " ".join(f"»{character}«" for character in dear.characters)
+    words = {"letters": letters, "parts": counted.parts, "better": dear.parts}
+    if dear.placeholder:
+        words["name"] = dear.placeholder
+        return Hint(
+            "amber", _("%(letters)s in #%(name)s: Damit sind es %(parts)s SMS statt %(better)s.", **words)
+        )
+    if dear.cheap:
+        return Hint(
+            "amber",
+            _("%(letters)s im Text: Damit sind es %(parts)s SMS statt %(better)s.", **words),
+            dear.cheap,
+        )
+    return Hint("amber", _("%(letters)s im Text: Damit sind es %(parts)s SMS.", **words))
