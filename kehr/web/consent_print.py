@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import segno
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -35,14 +36,16 @@ def _printed(property_ids: list[int], person_id: int | None) -> str:
     if not sheets:
         abort(404)
     company = office()
-    return render_template(
-        "consent/print.html",
-        sheets=sheets,
-        codes=[qr_code(sheet.mark) for sheet in sheets],
-        wording=wording_text(WORDING, company.name if company and company.name else _("die Firma")),
-        version=WORDING,
-        left_out=max(len(set(property_ids)) - MOST_OBJECTS, 0),
-    )
+    # Customers sign it, so it is German whatever language the person at the desk reads.
+    with force_locale("de"):
+        return render_template(
+            "consent/print.html",
+            sheets=sheets,
+            codes=[qr_code(sheet.mark) for sheet in sheets],
+            wording=wording_text(WORDING, company.name if company and company.name else _("die Firma")),
+            version=WORDING,
+            left_out=max(len(set(property_ids)) - MOST_OBJECTS, 0),
+        )
 
 
 def qr_code(text: str) -> Markup:

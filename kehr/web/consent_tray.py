@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -231,7 +231,7 @@ def picture(scan_id: int) -> Response:
     kept = _file(picture_name(row.sha256))
     if not kept.exists() and row.media_type == PICTURE:
         kept = _file(row.sha256)
-    return _served(kept, PICTURE, f"formular-{row.id}.jpg", as_attachment=False)
+    return _served(kept, PICTURE, f"formular-{row.id}.jpg", "inline")
 
 
 @needs("reader")
@@ -240,7 +240,7 @@ def original(scan_id: int) -> Response:
     row = _view(scan_id).scan
     media_type = row.media_type if row.media_type in MEDIA else "application/octet-stream"
     name = f"formular-{row.id}{MEDIA.get(row.media_type, '')}"
-    return _served(_file(row.sha256), media_type, name, as_attachment=True)
+    return _served(_file(row.sha256), media_type, name, "attachment")
 
 
 def _file(name: str) -> Path:
@@ -248,11 +248,11 @@ def _file(name: str) -> Path:
     return folder / name
 
 
-def _served(path: Path, media_type: str, name: str, *, as_attachment: bool) -> Response:
+def _served(path: Path, media_type: str, name: str, disposition: str) -> Response:
+    """A file with a type of ours; the browser may neither guess another nor run anything in it."""
     if not path.is_file():
         abort(404)
-    response: Response = send_file(path, media_type, as_attachment, name, max_age=0)
+    response: Response = current_app.response_class(path.read_bytes(), mimetype=media_type)
+    response.headers.set("Content-Disposition", disposition, filename=name)
     response.headers["Content-Security-Policy"] = NO_SCRIPTS
-    if not as_attachment:
-        response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return response
