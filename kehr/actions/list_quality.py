@@ -147,10 +147,11 @@ def _unmatched(now: datetime) -> Select[*tuple[Any, ...]]:
 
 
 def _same_address(now: datetime) -> Select[*tuple[Any, ...]]:
+    # Labels unlike the columns: grouping by a name means the column first on some databases.
     place = (
-        func.lower(func.trim(Property.street)).label("street"),
-        func.trim(Property.postcode).label("postcode"),
-        func.lower(func.trim(Property.town)).label("town"),
+        func.lower(func.trim(Property.street)).label("street_key"),
+        func.trim(Property.postcode).label("postcode_key"),
+        func.lower(func.trim(Property.town)).label("town_key"),
     )
     twice = (
         select(*place).where(func.trim(Property.street) != "").group_by(*place).having(func.count() > 1)
@@ -159,7 +160,9 @@ def _same_address(now: datetime) -> Select[*tuple[Any, ...]]:
         select(Property.id, Property.number, Property.street, Property.postcode, Property.town)
         .join(
             twice,
-            and_(place[0] == twice.c.street, place[1] == twice.c.postcode, place[2] == twice.c.town),
+            and_(
+                place[0] == twice.c.street_key, place[1] == twice.c.postcode_key, place[2] == twice.c.town_key
+            ),
         )
         .order_by(place[2], place[0], Property.number_key)
     )
