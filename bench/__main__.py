@@ -1,4 +1,4 @@
-"""`python -m bench [feed] [sending] [planning] [people] [memory]`: measures all or what is named, in one go.
+"""`python -m bench`: measures all in one go; `python -m bench people imports` what is named of MEASURES.
 
 Everything is a median of several runs on this machine, ours and what it is compared with alternating.
 Ratios are ours by theirs; for sending more is better, for all else less.
@@ -13,7 +13,7 @@ from typing import Any
 
 from bench.table import keep, show
 
-MEASURES = {"feed": 5, "sending": 5, "planning": 7, "people": 5, "memory": 3}
+MEASURES = {"feed": 5, "sending": 5, "planning": 7, "people": 5, "imports": 5, "memory": 3}
 """The module of each measure, and how often it runs."""
 
 

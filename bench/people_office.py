@@ -45,48 +45,60 @@ _VISITS = (-400, -200, 30)
 
 
 @contextmanager
-def town(*, screens: bool = True) -> Iterator[Flask]:
-    """The app, outside its context, on a copy of its own of the office with the whole town."""
+def town(count: int = HOUSES, *, visited: bool = True, screens: bool = True) -> Iterator[Flask]:
+    """The app, outside its context, on a copy of its own of an office that knows `count` houses; with
+    `visited` also three appointments of each and what was said of the two past ones.
+    """
     with tempfile.TemporaryDirectory(prefix="kehr-bench-") as folder:
-        shutil.copy(_filled(), Path(folder) / DATABASE)
+        shutil.copy(_filled(count, visited), Path(folder) / DATABASE)
         app = app_in(Path(folder), screens=screens)
         yield app
         with app.app_context():
             db.engine.dispose()
 
 
-def _filled() -> Path:
-    """The database file of the town, made anew when what decides its content has changed."""
+def _filled(count: int, visited: bool) -> Path:
+    """The database file, made anew when what decides its content has changed."""
     sources = [Path(str(module.__file__)) for module in (people_data, search_lines, search_text)]
     sources += [Path(__file__), *sorted((ROOT / "migrations" / "versions").glob("*.py"))]
     state = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
-    kept = CACHE / f"town-{state}.db"
+    name = f"town-{count}{'-visited' if visited else ''}"
+    kept = CACHE / f"{name}-{state}.db"
     if not kept.exists():
         CACHE.mkdir(exist_ok=True)
-        for old in CACHE.glob("town-*.db"):
+        for old in CACHE.glob(f"{name}-????????????.db"):
             old.unlink()
         with office():
-            fill_town(list(houses(HOUSES)))
+            known = list(houses(count))
+            _fill_houses(known)
+            if visited:
+                _fill_visits(known)
             db.session.execute(text("COMMIT"))
             db.session.execute(text("VACUUM INTO :file"), {"file": str(kept)})
     return kept
 
 
-def fill_town(known: list[House]) -> None:
-    """Writes houses, people, numbers, the ledger, appointments, messages and one user, in bulk."""
-    rule = MessageRule(kind="reminder", active=True, active_since=BEFORE, days=2, at=time(17), text=TEXT)
-    rule.created_at = BEFORE
+def _fill_houses(known: list[House]) -> None:
+    """Houses, people, numbers, the ledger and one user, in bulk."""
     with writing() as session:
-        session.add(rule)
         session.add(User(login="office", role="office", session_key="k", created_at=BEFORE))
         session.execute(insert(Property), [_house(house) for house in known])
         session.execute(insert(Person), [_person(house, one) for house in known for one in house.people])
         session.execute(insert(Address), [row for house in known for row in _addresses(house)])
         session.execute(insert(Consent), [row for house in known for row in _consents(house)])
-        session.execute(insert(Appointment), [row for house in known for row in _appointments(house)])
-        session.flush()
-        session.execute(insert(Message), [row for house in known for row in _messages(house, int(rule.id))])
         refresh_search_lines(session, [house.serial + 1 for house in known])
+
+
+def _fill_visits(known: list[House]) -> None:
+    """Appointments, and the messages about those that are over."""
+    rule = MessageRule(kind="reminder", active=True, active_since=BEFORE, days=2, at=time(17), text=TEXT)
+    rule.created_at = BEFORE
+    with writing() as session:
+        session.add(rule)
+        session.flush()
+        session.execute(insert(Appointment), [row for house in known for row in _appointments(house)])
+        told = [row for house in known for row in _messages(house, int(rule.id))]
+        session.execute(insert(Message), told)
 
 
 def _house(house: House) -> dict[str, Any]:
