@@ -7,7 +7,10 @@
   document.querySelectorAll("[data-drop-zone]").forEach(function (zone) {
     var input = zone.querySelector("input[type=file]");
     var words = zone.querySelector("[data-drop-words]");
-    words.textContent = words.dataset.dropWords;
+    words.querySelector("span").textContent = words.dataset.dropWords;
+    zone.addEventListener("submit", function () {
+      zone.classList.add("busy");
+    });
     ["dragenter", "dragover"].forEach(function (name) {
       zone.addEventListener(name, function (event) {
         event.preventDefault();
@@ -28,6 +31,17 @@
     input.addEventListener("change", function () {
       if (input.files.length) zone.requestSubmit();
     });
+  });
+
+  document.querySelectorAll("form[data-shows-with]").forEach(function (form) {
+    function show() {
+      var chosen = form.elements[form.dataset.showsWith].value || "day";
+      form.querySelectorAll("[data-shown-with]").forEach(function (part) {
+        part.classList.toggle("hidden-part", part.dataset.shownWith !== chosen);
+      });
+    }
+    form.addEventListener("change", show);
+    show();
   });
 
   document.querySelectorAll("form[data-mapping]").forEach(function (form) {

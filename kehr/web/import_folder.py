@@ -144,7 +144,7 @@ def _form(data: dict[str, Any] | None = None) -> FolderForm:
     form = FolderForm(data=data)
     for field, kind in ((form.customers_profile, "customers"), (form.appointments_profile, "appointments")):
         names = {one.name: one.name for one in list_profiles(kind)}
-        field.choices = choices_of({"": _("keines: an den Überschriften erkennen")} | names)
+        field.choices = choices_of({"": _("an den Überschriften erkennen")} | names)
     return form
 
 
