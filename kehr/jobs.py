@@ -34,10 +34,10 @@ def worker_app() -> Flask:
 def tick() -> None:
     """Plans, sends what is due, and tells the office of new troubles."""
     from kehr import clock
-    from kehr.actions.run_round import beat, send_round
+    from kehr.actions.run_round import beat, send_round_at_ease
 
     with worker_app().app_context():
-        send_round(clock.now, ROUND_SECONDS)
+        send_round_at_ease(clock.now, ROUND_SECONDS)
         beat("worker", clock.now())
 
 

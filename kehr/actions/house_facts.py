@@ -16,6 +16,10 @@ from kehr.rules.recipients import shared_numbers
 from kehr.rules.residents import House, HouseAddress, HousePerson
 
 AT_ONCE = 500
+_KINDS = {kind.value: kind for kind in AddressKind}
+_PURPOSES = {purpose.value: purpose for purpose in Purpose}
+_ROLES = {role.value: role for role in Role}
+"""Looked up instead of called: planning reads tens of thousands of rows."""
 
 
 class Placed(Protocol):
@@ -85,7 +89,7 @@ def _people(property_ids: Sequence[int]) -> dict[int, list[HousePerson]]:
         .order_by(Address.kind.desc(), Address.position)
     )
     for person_id, kind, value, type_, purpose in db.session.execute(query):
-        addresses[person_id].append(HouseAddress(AddressKind(kind), value, type_, Purpose(purpose)))
+        addresses[person_id].append(HouseAddress(_KINDS[kind], value, type_, _PURPOSES[purpose]))
     columns = (
         Person.id,
         Person.role,
@@ -104,9 +108,9 @@ def _people(property_ids: Sequence[int]) -> dict[int, list[HousePerson]]:
     )
     for property_id, id_, role, *said in rows:
         unit, salutation, title, first_name, name, sms_name = said
-        own = tuple(addresses[id_])
+        own = tuple(addresses.get(id_, ()))
         found[property_id].append(
-            HousePerson(id_, Role(role), unit, salutation, title, first_name, name, sms_name, own)
+            HousePerson(id_, _ROLES[role], unit, salutation, title, first_name, name, sms_name, own)
         )
     return found
 
@@ -114,7 +118,19 @@ def _people(property_ids: Sequence[int]) -> dict[int, list[HousePerson]]:
 def look_around(rows: Collection[Entry], accepted: Mapping[str, str], now: datetime) -> Surroundings:
     """Everything around these appointments; `accepted` are names that a person said share a number."""
     houses = load_houses(row.property_id for row in rows)
-    return Surroundings(houses, shared_numbers([*_in_entries(rows, houses, now), *_at_objects()], accepted))
+    return Surroundings(houses, _shared(rows, houses, accepted, now))
+
+
+def look_for_shared(rows: Collection[Entry], accepted: Mapping[str, str], now: datetime) -> Surroundings:
+    """Only which numbers stand for several customers, without the objects."""
+    houses = load_houses(row.property_id for row in rows if row.phones)
+    return Surroundings(shared=_shared(rows, houses, accepted, now))
+
+
+def _shared(
+    rows: Iterable[Entry], houses: Mapping[int, House], accepted: Mapping[str, str], now: datetime
+) -> dict[str, str]:
+    return shared_numbers([*_in_entries(rows, houses, now), *_at_objects()], accepted)
 
 
 def _in_entries(

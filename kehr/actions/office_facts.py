@@ -104,6 +104,10 @@ def load_office(addresses: Collection[str] | None = None) -> OfficeFacts:
     )
 
 
+_PERMISSIONS = {(granted, by): Permission(granted, by) for granted in (True, False) for by in (True, False)}
+"""The four there are: an office has tens of thousands of rows."""
+
+
 class NoOffice(LookupError):
     """The company row does not exist: the first-run wizard or `configure` makes it."""
 
@@ -177,7 +181,7 @@ def load_permissions(addresses: Collection[str] | None = None) -> dict[str, Perm
     else:
         return {}
     rows = db.session.execute(query)
-    return {address: Permission(granted, source != "calendar") for address, granted, source in rows}
+    return {address: _PERMISSIONS[granted, source != "calendar"] for address, granted, source in rows}
 
 
 def load_accepted_names(addresses: Collection[str] | None = None) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,12 @@ from kehr.models import Heartbeat, writing
 SENDS_EVERY = timedelta(seconds=15)
 SENDS_FOR = 5.0
 """Seconds of sending between two pieces of a long import."""
+
+
+RESTS = "planning_rests"
+"""The heartbeat that says until when the tick need not plan."""
+REST_FOR_EACH = 20
+LONGEST_REST = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,30 @@ def send_round(
     now: Callable[[], datetime], seconds: float | None = None
 ) -> tuple[PlanResult, SendResult, int]:
     """Plans, sends what is due and tells the office of new troubles; after `seconds` nothing more leaves."""
-    planned = plan_messages(now())
+    return _sent_and_told(now, plan_messages(now()), seconds)
+
+
+def send_round_at_ease(now: Callable[[], datetime], seconds: float) -> None:
+    """The round of every tick: plans only as often as planning may take a twentieth of the machine.
+
+    Whoever changes anything plans at once, and every claim decides again; what is left for the tick is
+    the passing of time.
+    """
+    with writing() as session:
+        rests = session.get(Heartbeat, RESTS)
+        until = rests.at if rests is not None else now()
+    planned = PlanResult()
+    if not now() < until <= now() + LONGEST_REST:
+        began = time.monotonic()
+        planned = plan_messages(now())
+        took = timedelta(seconds=time.monotonic() - began)
+        beat(RESTS, now() + min(took * REST_FOR_EACH, LONGEST_REST))
+    _sent_and_told(now, planned, seconds)
+
+
+def _sent_and_told(
+    now: Callable[[], datetime], planned: PlanResult, seconds: float | None
+) -> tuple[PlanResult, SendResult, int]:
     sent = send_due(now, seconds)
     told = tell_office(now)
     beat("tick", now())

@@ -15,7 +15,7 @@ from kehr.actions.appointment_facts import load_appointments
 from kehr.actions.claim_message import Claim, Skipped, claim, due_messages, sweep_abandoned
 from kehr.actions.claims import this_process
 from kehr.actions.gateway_queue import sender_of
-from kehr.actions.house_facts import Surroundings, look_around
+from kehr.actions.house_facts import Surroundings, look_for_shared
 from kehr.actions.office_facts import NoOffice, OfficeFacts, load_office
 from kehr.actions.record_outcome import Outcome, record_outcome
 from kehr.gateways.contract import Gateway as Sender
@@ -97,7 +97,7 @@ def send_due(now: Callable[[], datetime], seconds: float | None = None) -> SendR
     if not is_open(facts.office.window, now(), facts.office.zone):
         db.session.rollback()
         return result
-    around = look_around(load_appointments(now()), facts.accepted_names, now())
+    around = look_for_shared(load_appointments(now()), facts.accepted_names, now())
     ends = time.monotonic() + seconds if seconds is not None else None
     round_ = _Round(now, waiting[::-1], around, result, this_process(), ends)
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:

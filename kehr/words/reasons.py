@@ -34,11 +34,11 @@ WITHHELD = {
     ),
     "landline": (
         "{address} ist eine Festnetznummer, dorthin kann keine SMS gehen. "
-        "Tragen Sie eine Handynummer oder E-Mail in den Termin ein."
+        "Tragen Sie eine Handynummer oder E-Mail beim Objekt oder im Termin ein."
     ),
     "not_mobile": (
         "{address} ist keine Handynummer ({type}), dorthin geht keine SMS. "
-        "Tragen Sie eine Handynummer in den Termin ein."
+        "Tragen Sie eine Handynummer beim Objekt oder im Termin ein."
     ),
     "no_number": "Im Termin steht keine Telefonnummer. Tragen Sie sie im Kalender ein.",
     "object_without_number": (

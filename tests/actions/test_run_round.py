@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.run_round import run_round
+from kehr.actions import run_round as run_round_module
+from kehr.actions.run_round import run_round, send_round_at_ease
 from kehr.models import Heartbeat, Message, db
 from tests import builders
 from tests.actions.desk import Desk, at, entry
@@ -82,3 +83,21 @@ def test_a_faulty_feed_is_told_once(app: Flask, feeds: CalendarServer) -> None:
 
 def test_a_box_without_an_office_goes_round_in_peace(app: Flask) -> None:
     assert run_round(lambda: at("10.03. 12:00")).as_dict()["poll"] == []
+
+
+def test_the_tick_plans_no_more_often_than_planning_may_cost(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builders.company()
+    desk_now = [at("10.03. 12:00")]
+    planned: list[str] = []
+    seconds = iter([0.0, 3.0] * 9)
+    monkeypatch.setattr(run_round_module, "plan_messages", lambda now: planned.append(f"{now:%H:%M:%S}"))
+    monkeypatch.setattr(run_round_module.time, "monotonic", lambda: next(seconds))
+    for after in (0, 20, 39, 1, 59, 1):
+        desk_now[0] += timedelta(seconds=after)
+        send_round_at_ease(lambda: desk_now[0], 1.0)
+    assert planned == ["11:00:00", "11:01:00", "11:02:00"]
+    desk_now[0] -= timedelta(hours=1)
+    send_round_at_ease(lambda: desk_now[0], 1.0)
+    assert planned[3:] == ["10:02:00"], "a clock set back must not put planning to sleep"
