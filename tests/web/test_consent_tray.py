@@ -1,66 +1,32 @@
-"""Scanned forms: uploaded, filed by their code, entered with one OK; the rest waits in the tray."""
+"""Scanned forms: filed by their code, entered with one OK; the rest waits in the tray."""
 
 from __future__ import annotations
 
-import io
 import stat
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import select
-from werkzeug.datastructures import FileStorage, MultiDict
-from werkzeug.test import encode_multipart
 
 from kehr.actions.consent_state import consent_states
 from kehr.actions.plan_messages import plan_messages
-from kehr.models import Address, Consent, Message, Property, Scan, db
+from kehr.models import Address, Consent, Message, Property, db
 from kehr.rules.consent_form import WORDING
 from tests import builders
 from tests.conftest import NOON, Clock
-from tests.scanned_forms import bomb, code_text, pdf, saved, sheet
+from tests.scanned_forms import code_text, saved, sheet
 from tests.web.conftest import SignIn
+from tests.web.consent_desk import EVA, FIRST, SECOND, form, ids, opened_house, scans, upload
 from tests.web.page_checks import check_page
-
-FIRST, SECOND, EVA = "+436641000001", "+436641000002", "+436641000003"
 
 
 @pytest.fixture
 def house(app: Flask, at: Clock) -> Property:
-    """An owner with two mobiles and an e-mail address, and a party."""
-    builders.company()
-    house = builders.house()
-    builders.person(
-        house, first_name="Karl", phones=["0664 1000001", "0664 1000002"], emails=["karl@example.at"]
-    )
-    builders.person(house, "Šimić", first_name="Eva", unit="Top 1", phones=["0664 1000003"])
-    return house
-
-
-def upload(client: FlaskClient, *files: tuple[str, bytes], **more: Any) -> Any:
-    # The test client itself would leave big bodies behind in open temporary files.
-    values = MultiDict([("datei", FileStorage(io.BytesIO(content), name)) for name, content in files])
-    boundary, body = encode_multipart(values)
-    kind = f"multipart/form-data; boundary={boundary}"
-    return client.post("/einwilligungen", data=body, content_type=kind, **more)
-
-
-def form(number: str = "a110010", unit: str = "", **how: Any) -> bytes:
-    return saved(sheet(code_text(number, unit), dpi=110, **how))
-
-
-def scans() -> list[Scan]:
-    db.session.rollback()
-    return list(db.session.scalars(select(Scan).order_by(Scan.id)))
-
-
-def ids(*values: str) -> list[int]:
-    rows = {row.value: row.id for row in db.session.scalars(select(Address))}
-    return [rows[value] for value in values]
+    """An owner and a party."""
+    return opened_house()
 
 
 # C09: an uploaded scan files itself to its object and offers the ticks
@@ -191,97 +157,6 @@ def test_what_holds_no_tick_is_put_away_with_a_reason(house: Property, sign_in: 
     assert scans()[0].note == "gehört nicht hierher" and db.session.scalars(select(Consent)).all() == []
 
 
-def test_the_same_file_twice_is_recognised(house: Property, sign_in: SignIn) -> None:
-    client, data = sign_in("office"), form()
-    upload(client, ("a.jpg", data))
-    html = check_page(upload(client, ("b.jpg", data)), 422)
-    assert "b.jpg: Diese Datei ist schon da, geladen am Di, 10.03.2026 als »a.jpg«." in html
-    pages = [sheet(code_text(), dpi=110), sheet(code_text("b7"), dpi=110)]
-    pile = saved(pages[0], "PDF", pages[1:], resolution=110)
-    upload(client, ("c.pdf", pile))
-    assert "ist schon da" in check_page(upload(client, ("d.pdf", pile)), 422)
-    assert len(scans()) == 4
-
-
-def test_a_page_that_comes_twice_in_one_file_is_kept_once(house: Property, sign_in: SignIn) -> None:
-    page = sheet(code_text(), dpi=110)
-    client = sign_in("office")
-    upload(client, ("doppelt.pdf", saved(page, "PDF", [page], resolution=110)))
-    assert "1 Formular zugeordnet, 1 Blatt war schon da." in check_page(client.get("/einwilligungen"))
-    assert len(scans()) == 2
-
-
-def _cut(data: bytes) -> bytes:
-    return data[: len(data) // 2]
-
-
-BIG = 12 * 1024 * 1024
-
-
-# Bad inputs of the upload: nothing is kept, the reason stands at the field
-@pytest.mark.parametrize(
-    ("name", "content", "words"),
-    [
-        ("leer.jpg", b"", "Die Datei ist leer"),
-        ("gross.pdf", b"%PDF-" + bytes(BIG), "mehr als 12 MB"),
-        ("brief.pdf", b"Sehr geehrte Damen und Herren", "kein Bild und kein PDF"),
-        ("tabelle.jpg", b"Nummer;Name\nA1;Huber\n", "kein Bild und kein PDF"),
-        ("bild.gif", b"GIF89a" + bytes(60), "kein Bild und kein PDF"),
-        ("seite.html", b"<html><script>alert(1)</script></html>", "kein Bild und kein PDF"),
-        ("halb.pdf", b"%PDF-1.7\n%%EOF", "abgeschnitten oder beschädigt"),
-        ("halb.jpg", _cut(saved(sheet(dpi=110))), "abgeschnitten oder beschädigt"),
-        ("halb.png", _cut(saved(sheet(dpi=110), "PNG")), "abgeschnitten oder beschädigt"),
-        ("geheim.pdf", pdf(encrypt=True), "mit einem Kennwort geschützt"),
-        ("ohne.pdf", pdf(pages=0), "abgeschnitten oder beschädigt"),
-        ("buch.pdf", pdf(pages=300), "hat 300 Seiten, höchstens 40"),
-        ("plan.pdf", pdf(size="14400 14400"), "mehr als 50 Millionen Bildpunkte"),
-        ("bombe.png", bomb(12_000), "mehr als 50 Millionen Bildpunkte"),
-        ("weiss.pdf", pdf(pages=2), "Alle Seiten sind leer"),
-    ],
-)
-def test_a_file_that_is_no_form_is_refused_with_a_sentence(
-    name: str, content: bytes, words: str, house: Property, sign_in: SignIn, tmp_path: Path
-) -> None:
-    html = check_page(upload(sign_in("office"), (name, content)), 422)
-    assert f"{name}: " in html and words in html and 'aria-invalid="true"' in html
-    assert scans() == [] and not (tmp_path / "scans").exists()
-
-
-def test_good_files_are_kept_beside_refused_ones(house: Property, sign_in: SignIn) -> None:
-    html = check_page(
-        upload(sign_in("office"), ("leer.jpg", b""), ("a.jpg", form()), ("b.txt", b"Hallo")), 422
-    )
-    assert "a.jpg: 1 Formular zugeordnet." in html and "leer.jpg: " in html and "b.txt: " in html
-    assert [row.file_name for row in scans()] == ["a.jpg"]
-
-
-def test_no_file_and_too_many_files_are_refused(house: Property, sign_in: SignIn) -> None:
-    client = sign_in("office")
-    assert "mindestens eine Datei" in check_page(client.post("/einwilligungen", data={}), 422)
-    files = [(f"{number}.jpg", b"x") for number in range(21)]
-    assert "21 Dateien. Höchstens 20" in check_page(upload(client, *files), 422)
-    assert scans() == []
-
-
-def test_more_than_a_request_may_hold_is_refused(house: Property, sign_in: SignIn) -> None:
-    html = check_page(upload(sign_in("office"), *[(f"{n}.jpg", bytes(9_000_000)) for n in range(2)]), 413)
-    assert "Die Datei ist zu groß" in html and scans() == []
-
-
-@pytest.mark.parametrize(
-    "name", ["../../etc/passwd", "C:\\Scans\\blatt.jpg", "blatt\u202egpj.exe", "<b>.jpg"]
-)
-def test_a_file_name_leads_nowhere(name: str, house: Property, sign_in: SignIn, tmp_path: Path) -> None:
-    client = sign_in("office")
-    upload(client, (name, form()))
-    (row,) = scans()
-    assert "/" not in row.file_name and "\\" not in row.file_name and row.file_name.isprintable()
-    assert sorted(path.name for path in (tmp_path / "scans").iterdir()) == [row.sha256, f"{row.sha256}.jpg"]
-    answer = client.get(f"/einwilligungen/{row.id}/datei")
-    assert answer.headers["Content-Disposition"] == f"attachment; filename=formular-{row.id}.jpg"
-    assert "<b>" not in client.get(f"/einwilligungen/{row.id}").get_data(as_text=True)
-
-
 # Bad inputs of the form: nothing is written, what was typed is still there
 @pytest.mark.parametrize(
     ("changes", "words"),
@@ -338,30 +213,6 @@ def test_a_form_is_entered_once_however_often_ok_is_clicked(house: Property, sig
     assert "schon erledigt" in check_page(client.get(path))
     assert client.post(f"{path}/objekt", data={"objekt": str(house.id)}).status_code == 302
     assert consent_states([FIRST])[FIRST].ticked and len(db.session.scalars(select(Consent)).all()) == 1
-
-
-def test_files_are_served_safely_and_only_to_who_is_signed_in(
-    app: Flask, house: Property, sign_in: SignIn, tmp_path: Path
-) -> None:
-    client = sign_in("office")
-    content = saved(sheet(code_text(), dpi=110), "PDF", resolution=110)
-    path = upload(client, ("a.pdf", content)).headers["Location"]
-    picture, original = client.get(f"{path}/bild"), client.get(f"{path}/datei")
-    assert picture.mimetype == "image/jpeg" and picture.get_data().startswith(b"\xff\xd8\xff")
-    assert original.mimetype == "application/pdf" and original.get_data() == content
-    for answer, kind in ((picture, "inline"), (original, "attachment")):
-        assert answer.headers["Content-Disposition"].startswith(f"{kind}; filename=")
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert "sandbox" in answer.headers["Content-Security-Policy"]
-        answer.close()
-    stranger = app.test_client()
-    for part in ("", "/bild", "/datei"):
-        assert stranger.get(path + part).status_code == 302
-    assert sign_in("reader").get(f"{path}/bild").status_code == 200
-    for left in (tmp_path / "scans").iterdir():
-        left.unlink()
-    assert client.get(f"{path}/bild").status_code == 404
-    assert client.get("/einwilligungen/99/datei").status_code == 404
 
 
 def test_a_reader_looks_and_changes_nothing(house: Property, sign_in: SignIn) -> None:
