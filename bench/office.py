@@ -13,7 +13,19 @@ from flask_migrate import upgrade
 from sqlalchemy import insert
 
 from kehr import create_app
-from kehr.models import Appointment, Branch, Calendar, Company, Consent, Gateway, MessageRule, db
+from kehr.models import (
+    Address,
+    Appointment,
+    Branch,
+    Calendar,
+    Company,
+    Consent,
+    Gateway,
+    MessageRule,
+    Person,
+    Property,
+    db,
+)
 from kehr.settings import Settings
 from kehr.worker import settle_memory
 
@@ -98,20 +110,54 @@ def add_rules(days: tuple[int, ...]) -> None:
     db.session.commit()
 
 
-def add_appointments(count: int, numbers_each: int, first: datetime, days: int) -> None:
-    """`count` appointments over `days` days, each with so many ticked mobile numbers of its own."""
+def add_appointments(
+    count: int, numbers_each: int, first: datetime, days: int, *, at_objects: bool = False
+) -> None:
+    """`count` appointments over `days` days, each with so many ticked mobile numbers of its own.
+
+    They stand in the entry, or with `at_objects` in the master data: a person for each number.
+    """
     rows, consents = [], []
     for serial in range(count):
         start = first + timedelta(days=serial % days, minutes=15 * (serial // days % 32))
         phones = [f"+43664{1_000_000 + serial * numbers_each + n}" for n in range(numbers_each)]
-        rows.append(_appointment(serial, start, phones))
+        rows.append(_at_object(serial, start) if at_objects else _appointment(serial, start, phones))
         consents += [
             {"address": phone, "granted": True, "at": BEFORE, "by": "office", "source": "form"}
             for phone in phones
         ]
+    if at_objects:
+        _add_objects(count, numbers_each)
     db.session.execute(insert(Appointment), rows)
     db.session.execute(insert(Consent), consents)
     db.session.commit()
+
+
+def _add_objects(count: int, people_each: int) -> None:
+    seen = {"created_at": BEFORE, "changed_at": BEFORE}
+    houses, people, addresses = [], [], []
+    for serial in range(count):
+        number, street = f"A{serial:06d}", f"Redtenbachergasse {serial % 90 + 1}"
+        houses.append({"id": serial + 1, "number": number, "number_key": number.lower(), "street": street})
+        for place in range(people_each):
+            person = serial * people_each + place
+            unit = f"Top {place}" if place else ""
+            names = {"name": f"Muster{person}", "unit": unit, "unit_key": unit.lower().replace(" ", "")}
+            people.append({"id": person + 1, "property_id": serial + 1, "position": place, **names})
+            value = f"+43664{1_000_000 + person}"
+            number_of = {"person_id": person + 1, "kind": "phone", "typed": value, "value": value}
+            addresses.append(number_of | {"type": "mobile", "country": "AT"})
+    db.session.execute(insert(Property), [house | seen for house in houses])
+    db.session.execute(insert(Person), [person | seen for person in people])
+    db.session.execute(insert(Address), addresses)
+
+
+def _at_object(serial: int, start: datetime) -> dict[str, object]:
+    """An entry that names nobody: whoever is at the object is told."""
+    number = f"A{serial:06d}"
+    found = {"property_id": serial + 1, "match_by": "number", "match_confidence": 100}
+    entry = {"summary": f"{number} Kehrung", "object_number": number, "name": "", "phones": []}
+    return _appointment(serial, start, [""]) | found | entry
 
 
 def _appointment(serial: int, start: datetime, phones: list[str]) -> dict[str, object]:

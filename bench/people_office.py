@@ -40,6 +40,7 @@ CACHE = Path(__file__).parent / "cache"
 HOUSES = 20_000
 PEOPLE = 50_000
 VIENNA = ZoneInfo("Europe/Vienna")
+WORKS = {"Kehrung": "Kehrung", "Hauptkehrung": "HK", "Sonderarbeit": "Sonderarbeit"}
 _VISITS = (-400, -200, 30)
 """Days from now of the three appointments of each house, which lie within a hundred days after."""
 
@@ -164,7 +165,7 @@ def _appointments(house: House) -> Iterator[dict[str, Any]]:
             "end": start + timedelta(minutes=30),
             "summary": f"{house.number} {_kind(house, visit)}",
             "object_number": house.number,
-            "work_kind": _kind(house, visit),
+            "work_kind": WORKS[_kind(house, visit)],
             "place": f"{house.street}, {house.postcode} {house.town}",
             "baseline": True,
             "first_seen_at": seen,
@@ -198,7 +199,7 @@ def _messages(house: House, rule_id: int) -> Iterator[dict[str, Any]]:
                 "calendar_name": "Kehrplan",
                 "branch_name": "Steyr",
                 "appointment_start": start,
-                "work_kind": _kind(house, visit),
+                "work_kind": WORKS[_kind(house, visit)],
                 "property_id": house.serial + 1,
                 "person_id": one.serial + 1,
                 "property_number": house.number,
