@@ -117,9 +117,18 @@ def work_runs(now: Callable[[], datetime], between: Callable[[], None] | None = 
     return done
 
 
-def work_run(run_id: int, now: Callable[[], datetime], between: Callable[[], None] | None = None) -> bool:
-    """Does the step that is asked of one run; False when there is none, or another process does it."""
-    if not _claim(run_id, now()):
+def work_run(
+    run_id: int,
+    now: Callable[[], datetime],
+    between: Callable[[], None] | None = None,
+    *,
+    held: bool = False,
+) -> bool:
+    """Does the step that is asked of one run; False when there is none, or another process does it.
+
+    `held` says that the caller has claimed the run itself, when it made it.
+    """
+    if not held and not _claim(run_id, now()):
         return False
     run = db.session.get_one(ImportRun, run_id, populate_existing=True)
     state = run.state
@@ -153,7 +162,7 @@ def _claim(run_id: int, now: datetime) -> bool:
     holder = run.claimed_by if run is not None else ""
     stale = run is not None and run.claimed_at is not None and run.claimed_at < now - LOST_AFTER
     db.session.rollback()
-    if holder and holder != this_process() and not (stale or is_dead(holder)):
+    if holder and not (stale or is_dead(holder)):
         return False
     with writing() as session:
         claimed: Any = session.execute(

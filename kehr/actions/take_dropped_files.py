@@ -140,7 +140,7 @@ def _take(file: Seen, folder: Path, now: Callable[[], datetime], between: Betwee
         content = read_seen(file, LARGEST_FILE)
         reading = _reading(content, file.path.name)
         kind, run_id = reading.kind, _begin_run(file, content, reading, now())
-        work_run(run_id, now, between)
+        work_run(run_id, now, between, held=True)
         run = db.session.get_one(ImportRun, run_id, populate_existing=True)
         problem = {"failed": run.problem, "cancelled": STOPPED}.get(run.state, "")
         rejected = run.rejected
