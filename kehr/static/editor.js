@@ -17,7 +17,7 @@
   document.addEventListener("click", function (event) {
     var block = event.target.closest("[data-block]");
     if (block) {
-      var area = last || document.querySelector("[data-takes-blocks]");
+      var area = last && last.isConnected ? last : document.querySelector("textarea[data-takes-blocks]");
       var before = area.value.slice(0, area.selectionStart);
       var gap = before && !/[\s(]$/.test(before) ? " " : "";
       var after = area.value.slice(area.selectionEnd);
