@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from kehr.actions.claims import this_process
@@ -97,17 +97,23 @@ class Source:
 
 
 def applied_before(source: Source, run_id: int | None) -> ImportRun | None:
-    """The newest other run that applied the same content, read in the same way, into the same calendar."""
+    """The last other run of this kind into the same calendar, if it applied the same content in the same way.
+
+    Only the last one: when another list came in between, the older one may say what is true again.
+    """
     query = (
         select(ImportRun)
-        .where(ImportRun.sha256 == source.sha256, ImportRun.kind == source.kind, ImportRun.state == "done")
-        .where(ImportRun.applied_at.is_not(None), ImportRun.calendar_id == source.calendar_id)
+        .where(ImportRun.kind == source.kind, ImportRun.calendar_id == source.calendar_id)
+        .where(or_(ImportRun.state == "done", ImportRun.done > 0))
         .order_by(ImportRun.id.desc())
     )
-    for run in db.session.scalars(query):
-        if run.id != run_id and dict(run.columns) == source.columns:
-            return run
-    return None
+    if run_id is not None:
+        query = query.where(ImportRun.id != run_id)
+    run = db.session.scalars(query.limit(1)).first()
+    if run is None or run.state != "done" or run.applied_at is None:
+        return None
+    same = run.sha256 == source.sha256 and dict(run.columns) == source.columns
+    return run if same else None
 
 
 def begin_run(source: Source, total: int, run_id: int | None, now: datetime) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -149,6 +150,18 @@ def test_a_second_run_the_same_day_changes_nothing(folder: Path, at: Clock) -> N
         "archiv/2026-03-10 termine.csv",
     ]
     assert alarms() == {}
+
+
+def test_a_list_that_comes_back_after_another_one_counts_again(folder: Path, at: Clock) -> None:  # A21
+    drop(folder)
+    look(at)
+    later = APPOINTMENTS.replace("08:00;09:00", "10:00;11:00")
+    for text, hour in ((APPOINTMENTS, 8), (later, 10), (APPOINTMENTS, 8)):
+        drop(folder, text, "termine.csv")
+        assert look(at) == 1
+        db.session.expire_all()
+        appointment = db.session.scalars(db.select(Appointment)).one()
+        assert appointment.start.astimezone(ZoneInfo("Europe/Vienna")).hour == hour
 
 
 def count(model: Any) -> int:
