@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from kehr.actions.decide_appointments import AppointmentLine, Deed, plan_list
 from kehr.actions.import_houses import chunks
 from kehr.actions.import_results import AT_ONCE, Progress, RowResult, Source, end_run, record_rows
-from kehr.actions.raise_alarm import HOLD, find_open, open_alarm
+from kehr.actions.raise_alarm import HOLD, open_alarm
 from kehr.models import Appointment, Calendar, db, writing
 from kehr.rules.takeover import Hold
 
@@ -44,12 +44,12 @@ def apply_appointments(
     plan = plan_list(db.session(), lines, source.calendar_id, zone, now)
     if plan.holds:
         with writing() as session:
-            calendar = session.get_one(Calendar, source.calendar_id)
-            _mark_held(session, calendar, plan.holds, now)
+            _mark_held(session, plan.holds, now)
+    held = {id_ for hold in plan.holds for id_ in hold.ids}
     done = 0
     for chunk in chunks(plan.deeds, AT_ONCE):
         with writing() as session:
-            _write(session, source.calendar_id, chunk, plan.baseline, now)
+            _write(session, source.calendar_id, chunk, plan.baseline, held, now)
             record_rows(session, run_id, [deed.result for deed in chunk])
         done += len(chunk)
         if progress is not None:
@@ -63,23 +63,26 @@ def apply_appointments(
     return [deed.result for deed in plan.deeds]
 
 
-def _mark_held(session: Session, calendar: Calendar, found: Sequence[Hold], now: datetime) -> None:
+def _mark_held(session: Session, found: Sequence[Hold], now: datetime) -> None:
     """Marks the whole bundle before the first of it is written: a run that is killed in the middle, and
-    the one that completes it, leave every one of them waiting.
+    the one that completes it, leave every one of them waiting. A key without a code holds nothing yet.
     """
     for hold in found:
         key = f"{hold.count}@{hold.day}|{hold.code}|{now:%Y%m%d%H%M%S}|{min(hold.ids)}"
         for ids in chunks(sorted(hold.ids)):
             session.execute(
-                update(Appointment).where(Appointment.id.in_(ids)).values(hold_code=hold.code, hold_key=key),
+                update(Appointment).where(Appointment.id.in_(ids)).values(hold_key=key),
                 execution_options={"synchronize_session": False},
             )
-        args = {"calendar": calendar.name, "count": hold.count, "day": hold.day}
-        open_alarm(session, f"{HOLD}{key}", hold.code, args, now)
 
 
 def _write(
-    session: Session, calendar_id: int | None, deeds: Sequence[Deed], baseline: bool, now: datetime
+    session: Session,
+    calendar_id: int | None,
+    deeds: Sequence[Deed],
+    baseline: bool,
+    held: set[int],
+    now: datetime,
 ) -> None:
     new = [deed.values for deed in deeds if deed.id is None and deed.values is not None]
     present = _present(session, calendar_id, [values["uid"] for values in new])
@@ -88,18 +91,37 @@ def _write(
     if rows:
         session.execute(insert(Appointment), rows)
     changed = [deed for deed in deeds if deed.id is not None and deed.values is not None]
-    waiting = _waiting(session, [deed.id for deed in changed if deed.id is not None])
-    for values in _by_columns(_changes(deed, waiting, now) for deed in changed):
+    keys = _held_keys(session, [deed.id for deed in changed if deed.id is not None], held)
+    for values in _by_columns(_changes(deed, keys, now) for deed in changed):
         session.execute(update(Appointment), values)
+    _open_alarms(session, calendar_id, {keys[deed.id] for deed in changed if deed.id in keys}, now)
 
 
-def _changes(deed: Deed, waiting: set[int], now: datetime) -> dict[str, Any]:
+def _changes(deed: Deed, keys: dict[int, str], now: datetime) -> dict[str, Any]:
     values = {"id": deed.id, **(deed.values or {})}
     if deed.moved:
         values["changed_at"] = now
-    if (deed.moved or deed.cancels) and deed.id not in waiting:
-        values |= {"hold_code": "", "hold_key": ""}
+    if deed.moved or deed.cancels:
+        key = keys.get(deed.id or 0, "")
+        values |= {"hold_key": key, "hold_code": key.split("|")[1] if key else ""}
     return values
+
+
+def _held_keys(session: Session, ids: Sequence[int], held: set[int]) -> dict[int, str]:
+    """The marks of those of these appointments that are held by this run, or were marked by one that was
+    killed before it came to them. An older mark ends with the next change of its appointment.
+    """
+    query = select(Appointment.id, Appointment.hold_key, Appointment.hold_code)
+    found = session.execute(query.where(Appointment.id.in_(ids), Appointment.hold_key != ""))
+    return {id_: key for id_, key, code in found if not code or id_ in held}
+
+
+def _open_alarms(session: Session, calendar_id: int | None, keys: Iterable[str], now: datetime) -> None:
+    for key in sorted(keys):
+        bundle, code = key.split("|")[:2]
+        count, _, day = bundle.partition("@")
+        name = session.get_one(Calendar, calendar_id).name
+        open_alarm(session, f"{HOLD}{key}", code, {"calendar": name, "count": int(count), "day": day}, now)
 
 
 def _by_columns(changes: Iterable[dict[str, Any]]) -> Iterable[list[dict[str, Any]]]:
@@ -118,19 +140,4 @@ def _present(session: Session, calendar_id: int | None, uids: Sequence[str]) -> 
             Appointment.calendar_id == calendar_id, Appointment.uid.in_(chunk)
         )
         found |= set(session.scalars(query))
-    return found
-
-
-def _waiting(session: Session, ids: Sequence[int]) -> set[int]:
-    """Those of these appointments whose bundle is still before a person."""
-    query = select(Appointment.id, Appointment.hold_key).where(
-        Appointment.id.in_(ids), Appointment.hold_key != ""
-    )
-    keys: dict[str, bool] = {}
-    found = set()
-    for id_, key in session.execute(query):
-        if key not in keys:
-            keys[key] = find_open(session, f"{HOLD}{key}") is not None
-        if keys[key]:
-            found.add(id_)
     return found
