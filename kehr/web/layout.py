@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,25 @@ class MenuEntry:
     count: int
 
 
+class Menu:
+    """The entries that this user may see, put together when a template first asks for them: most
+    fragments show no menu, and what is counted in it costs a look into the database.
+    """
+
+    def __init__(self, lines: tuple[tuple[str, Any, str], ...]) -> None:
+        self._lines = lines
+
+    def __iter__(self) -> Iterator[MenuEntry]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @cached_property
+    def _entries(self) -> list[MenuEntry]:
+        return _entries(self._lines)
+
+
 def count_in_menu(app: Flask, path: str, counter: Callable[[], int | None]) -> None:
     """Shows the number that `counter` returns beside the menu entry of `path`; None hides the entry."""
     app.extensions.setdefault("kehr_counts", {})[path] = counter
@@ -90,8 +110,8 @@ def _surroundings() -> dict[str, Any]:
         "now": clock.now(),
         "zone": office_zone(),
         "language": _language(),
-        "menu": _entries(MENU) if signed_in else [],
-        "settings_menu": _entries(SETTINGS_MENU) if signed_in else [],
+        "menu": Menu(MENU if signed_in else ()),
+        "settings_menu": Menu(SETTINGS_MENU if signed_in else ()),
         "place_name": _place_name(),
     }
 
@@ -104,9 +124,7 @@ def _place_name() -> str:
 
 
 def _entries(lines: tuple[tuple[str, Any, str], ...]) -> list[MenuEntry]:
-    endpoints = {
-        rule.rule: rule.endpoint for rule in current_app.url_map.iter_rules() if "GET" in (rule.methods or ())
-    }
+    endpoints = _endpoints()
     counts = current_app.extensions.get("kehr_counts", {})
     entries = []
     for path, label, icon in lines:
@@ -117,3 +135,13 @@ def _entries(lines: tuple[tuple[str, Any, str], ...]) -> list[MenuEntry]:
             if count is not None:
                 entries.append(MenuEntry(path, label, icon, here, count))
     return entries
+
+
+def _endpoints() -> dict[str, str]:
+    """Path -> endpoint of everything that can be opened; it stays as it is once the app answers."""
+    known: dict[str, str] | None = current_app.extensions.get("kehr_endpoints")
+    if known is None:
+        rules = current_app.url_map.iter_rules()
+        known = {rule.rule: rule.endpoint for rule in rules if "GET" in (rule.methods or ())}
+        current_app.extensions["kehr_endpoints"] = known
+    return known
