@@ -82,12 +82,13 @@ def _write(
     session.flush()
     spent = _spent(session, [item.key for item in offer.items])
     created, events = [], []
-    for item in offer.items:
+    # What is due at the same moment leaves by its id: sorted ones let it leave in the order of the list.
+    ids = sorted(secrets.token_hex(16) for _ in offer.items)
+    for item, message_id in zip(offer.items, ids, strict=True):
         values = _values(item, wish, send, offer.due, now)
         old = spent.get(item.key)
         if old is not None and _takes_up(session, old, values, item, by, now):
             continue
-        message_id = secrets.token_hex(16)
         reason = reason_of(item.reason, by, values["without_consent"])
         state = State.PLANNED if item.reason is None else State.WITHHELD
         args = dict(reason.args)

@@ -113,11 +113,14 @@ def recent_by_hand(since: datetime, most: int = 10) -> Sequence[Recent]:
     found = [
         Recent(send.at, send.by, send.title, send.id, number, int(rest or 0)) for send, number, rest in sends
     ]
-    cancelled = db.session.scalars(
-        select(ManualList)
-        .where(ManualList.closed_how == "cancelled", ManualList.closed_at >= since)
-        .order_by(ManualList.closed_at.desc())
-        .limit(most)
-    )
-    found += [Recent(row.closed_at, row.by, row.title, None) for row in cancelled if row.closed_at]
+    found += cancelled_by_hand(since, None, most)
     return sorted(found, key=lambda line: line.at, reverse=True)[:most]
+
+
+def cancelled_by_hand(since: datetime, until: datetime | None, most: int = 50) -> list[Recent]:
+    """The lists that were closed without sending in [since, until), the last first (A49)."""
+    query = select(ManualList).where(ManualList.closed_how == "cancelled", ManualList.closed_at >= since)
+    if until is not None:
+        query = query.where(ManualList.closed_at < until)
+    rows = db.session.scalars(query.order_by(ManualList.closed_at.desc()).limit(most))
+    return [Recent(row.closed_at, row.by, row.title, None) for row in rows if row.closed_at]

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 
 from kehr import clock, words
 from kehr.actions.list_log import MOST_PRINTED, LogFilter, filter_choices, list_log
-from kehr.rules.office_days import office_day
+from kehr.actions.show_manual_send import Recent, cancelled_by_hand
+from kehr.rules.office_days import day_span, office_day
 from kehr.web import sentences
 from kehr.web.access import needs
 from kehr.web.filters import office_zone
@@ -42,6 +43,7 @@ def page() -> str:
             number: url_for("log.page", seite=number, **kept) for number in _neighbours(log.page, log.pages)
         },
         state_path=lambda state: url_for("log.page", **kept | {"zustand": state}),
+        cancelled=_cancelled(wanted),
     )
 
 
@@ -53,6 +55,13 @@ def paper() -> str:
     wanted = _wanted(now)
     log = list_log(wanted, now, office_zone(), size=MOST_PRINTED)
     return render_template("log/print.html", wanted=wanted, log=log, filters=_in_words(wanted))
+
+
+def _cancelled(wanted: LogFilter) -> list[Recent]:
+    """What was opened by hand on these days and not sent; any other filter is about messages (A49)."""
+    if wanted != LogFilter(wanted.first, wanted.last):
+        return []
+    return cancelled_by_hand(*day_span(wanted.first, wanted.last, office_zone()))
 
 
 def _wanted(now: datetime) -> LogFilter:

@@ -12,7 +12,7 @@ from kehr.actions.manual_closed import ListClosed
 from kehr.actions.plan_messages import plan_messages
 from kehr.actions.record_consent import revoke
 from kehr.actions.send_manual import AskAgain, send_manual
-from kehr.models import Appointment, Company, ManualList, ManualSend, Message, db
+from kehr.models import Appointment, Company, Gateway, ManualList, ManualSend, Message, db
 from kehr.rules.manual_list import Choice, mark_of
 from kehr.rules.messages import Channel
 from tests import builders
@@ -44,6 +44,15 @@ def test_alle_reaches_everybody_of_the_list_through_the_ordinary_queue(hand: Han
     assert (row.property_number, row.recipient_name, row.appointment_id) == ("B1", "Eva Kunde1", 1)
     assert hand.story(row.id) == ["planned planned_by_hand", "sending", "accepted accepted"]
     assert db.session.get_one(ManualList, list_id).closed_how == "sent"
+
+
+def test_messages_leave_in_the_order_of_the_list(hand: Hand) -> None:
+    for number in range(1, 8):
+        hand.customer(number)
+    hand.change(Gateway, 1, max_per_minute=3)
+    hand.send(hand.open(), "#Name, wir kommen später")
+    hand.round()
+    assert sorted(hand.arrived()) == [f"Kunde{n}, wir kommen später" for n in (1, 2, 3)]
 
 
 def test_senden_reaches_only_the_selected_one_and_the_list_stays_open(hand: Hand) -> None:  # A47

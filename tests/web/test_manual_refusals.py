@@ -14,8 +14,8 @@ from kehr.models import Calendar, ManualList, ManualSend, Message, db
 from tests import builders
 from tests.conftest import Clock
 from tests.web.conftest import SignIn
+from tests.web.manual_window import HX, TEXT, customer, opened, typed, yes_of
 from tests.web.page_checks import check_page
-from tests.web.test_manual import HX, TEXT, customer, opened, typed, yes_of
 
 
 @pytest.fixture
