@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 
+from kehr.actions.change_state import change_state
 from kehr.actions.plan_messages import plan_messages
-from kehr.models import Appointment, Calendar, Consent, writing
+from kehr.models import Appointment, Calendar, Consent, Message, writing
+from kehr.rules.messages import State
 from kehr.rules.consent_form import WORDING
 
 SOURCES = frozenset({"form", "phone", "in_person"})
@@ -31,6 +33,11 @@ class Tick:
     property_number: str = ""
     scan_id: int | None = None
     wording: str = WORDING
+
+    @property
+    def proven(self) -> bool:
+        """Whether anything stands behind it: a word about it, a scan, or the day on the paper."""
+        return bool(self.evidence or self.scan_id or self.given_on)
 
 
 def grant(
@@ -90,9 +97,9 @@ def write_ticks(session: Session, ticks: Iterable[Tick], now: datetime) -> int:
     rows = []
     for tick in ticks:
         known = newest.get(tick.address)
-        if not adds(tick, known):
+        if not adds(tick, known[:2] if known else None, known is None or known[2]):
             continue
-        newest[tick.address] = (tick.granted, tick.source)
+        newest[tick.address] = (tick.granted, tick.source, tick.proven)
         rows.append(
             {
                 "address": tick.address,
@@ -110,11 +117,27 @@ def write_ticks(session: Session, ticks: Iterable[Tick], now: datetime) -> int:
         )
     if rows:
         session.execute(insert(Consent), rows)
+        _hold_back_by_hand(session, [str(row["address"]) for row in rows if not row["granted"]], now)
     return len(rows)
 
 
-def adds(tick: Tick, known: tuple[bool, str] | None) -> bool:
-    """Whether a tick says something new beside the newest row of its address (granted, source)."""
+def _hold_back_by_hand(session: Session, addresses: Sequence[str], now: datetime) -> None:
+    """What somebody wrote by hand and has not left yet: planning does not look after it."""
+    for start in range(0, len(addresses), 500):
+        waiting = select(Message).where(
+            Message.manual_send_id.is_not(None),
+            Message.state == State.PLANNED,
+            Message.recipient.in_(addresses[start : start + 500]),
+        )
+        for message in session.scalars(waiting):
+            change_state(session, message, State.WITHHELD, now, "revoked", {"address": message.recipient})
+
+
+def adds(tick: Tick, known: tuple[bool, str] | None, proven: bool = True) -> bool:
+    """Whether a tick says something new beside the newest row of its address (granted, source).
+
+    A person's tick that brings the proof which that row lacks (`proven` false) is new too.
+    """
     if known is None:
         return tick.granted or tick.source in SOURCES
     if tick.source == "calendar":
@@ -122,19 +145,27 @@ def adds(tick: Tick, known: tuple[bool, str] | None) -> bool:
     granted, source = known
     if tick.source == "import" and source != "import":
         return tick.granted and granted and source == "calendar"
+    if tick.source in SOURCES and tick.proven and not proven:
+        return True
     return (granted, source) != (tick.granted, tick.source)
 
 
-def _newest(session: Session, addresses: set[str]) -> dict[str, tuple[bool, str]]:
+def _newest(session: Session, addresses: set[str]) -> dict[str, tuple[bool, str, bool]]:
+    """Of each address: granted, by which way, and whether anything proves it."""
     wanted = sorted(addresses)
-    found: dict[str, tuple[bool, str]] = {}
+    found: dict[str, tuple[bool, str, bool]] = {}
     for start in range(0, len(wanted), 500):
         rows = session.execute(
-            select(Consent.address, Consent.granted, Consent.source)
+            select(
+                Consent.address,
+                Consent.granted,
+                Consent.source,
+                or_(Consent.evidence != "", Consent.scan_id.is_not(None), Consent.given_on.is_not(None)),
+            )
             .where(Consent.address.in_(wanted[start : start + 500]))
             .order_by(Consent.id)
         )
-        found |= {address: (granted, source) for address, granted, source in rows}
+        found |= {address: (granted, source, bool(proven)) for address, granted, source, proven in rows}
     return found
 
 

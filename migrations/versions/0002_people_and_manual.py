@@ -11,6 +11,12 @@ TRIGGERS_SQLITE = """
 CREATE TRIGGER consents_no_{event} BEFORE {EVENT} ON consents
 BEGIN SELECT RAISE(ABORT, 'consents are never changed'); END
 """
+# "INSERT OR REPLACE" changes a row of SQLite without firing the other two.
+NO_REPLACE_SQLITE = """
+CREATE TRIGGER consents_no_replace BEFORE INSERT ON consents
+WHEN EXISTS (SELECT 1 FROM consents WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'consents are never changed'); END
+"""
 FUNCTION_POSTGRESQL = """
 CREATE FUNCTION consents_never_changed() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'consents are never changed'; END $$
@@ -25,6 +31,7 @@ def seal_consents() -> None:
     if op.get_bind().dialect.name == "sqlite":
         for event in ("update", "delete"):
             op.execute(TRIGGERS_SQLITE.format(event=event, EVENT=event.upper()))
+        op.execute(NO_REPLACE_SQLITE)
     else:
         op.execute(FUNCTION_POSTGRESQL)
         op.execute(TRIGGER_POSTGRESQL)
@@ -34,6 +41,7 @@ def unseal_consents() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TRIGGER consents_no_update")
         op.execute("DROP TRIGGER consents_no_delete")
+        op.execute("DROP TRIGGER consents_no_replace")
     else:
         op.execute("DROP TRIGGER consents_no_change ON consents")
         op.execute("DROP FUNCTION consents_never_changed()")

@@ -142,3 +142,24 @@ def test_the_database_itself_refuses_to_change_the_ledger(bare_app: Flask, chang
     with db.engine.connect() as connection, pytest.raises(sa.exc.DBAPIError, match="never changed"):
         connection.execute(sa.text(change))
     assert _kept()["consents"] == 1
+
+
+def test_a_row_of_the_ledger_is_not_replaced_either(tmp_path: Path) -> None:
+    app = create_app(settings_in(tmp_path, f"sqlite:///{tmp_path / 'bare.db'}"))
+    with app.app_context():
+        upgrade(revision="0001")
+        with db.engine.connect() as connection:
+            _fill(connection)
+        upgrade()
+        replace = "INSERT OR REPLACE INTO consents SELECT * FROM consents"
+        with db.engine.connect() as connection, pytest.raises(sa.exc.DBAPIError, match="never changed"):
+            connection.execute(sa.text(replace))
+        with db.engine.connect() as connection:
+            row = connection.execute(sa.text("SELECT * FROM consents")).mappings().one()
+            more = {name: value for name, value in row.items() if name != "id"}
+            columns = ", ".join(f'"{name}"' for name in more)
+            values = ", ".join(f":{name}" for name in more)
+            connection.execute(sa.text(f"INSERT INTO consents ({columns}) VALUES ({values})"), more)
+            connection.commit()
+        assert _kept()["consents"] == 2
+        db.engine.dispose()

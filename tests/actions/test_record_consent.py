@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from kehr.actions.plan_messages import plan_messages
 from kehr.actions.record_consent import WORDING, grant, record_calendar_consent, revoke
-from kehr.models import Appointment, Calendar, Consent, db, writing
+from kehr.models import Appointment, Calendar, Consent, ManualSend, Message, db, writing
 from tests.actions.outbox import Outbox
 from tests.fakes.link_server import LinkServer
 
@@ -95,3 +95,40 @@ def test_an_entry_is_consent_only_where_the_calendar_says_so_and_nobody_has_said
     assert len(ledger()) == 3
     plan_messages(outbox.now)
     assert "withheld revoked" in outbox.states()
+
+
+# C09, C14: a tick without proof can be proved later
+def test_a_proof_that_comes_later_is_a_row_of_its_own(outbox: Outbox) -> None:
+    grant(NUMBER, "form", "anna", "", outbox.now)
+    grant(NUMBER, "form", "anna", "", outbox.now)
+    grant(NUMBER, "form", "anna", "liegt im Ordner", outbox.now)
+    grant(NUMBER, "form", "anna", "liegt im Ordner 2", outbox.now)
+    assert [row.evidence for row in db.session.scalars(select(Consent).order_by(Consent.id))] == [
+        "",
+        "liegt im Ordner",
+    ]
+
+
+# A39, failures.md 14: also what somebody wrote by hand and has not left
+def test_failure_14_unticking_holds_back_what_was_written_by_hand_at_once(outbox: Outbox) -> None:
+    with writing() as session:
+        send = ManualSend(
+            list_id="l", at=outbox.now, due_at=outbox.now, channel="sms", text="Hallo", by="anna"
+        )
+        session.add(send)
+        session.flush()
+        message = Message(
+            id="h" * 32,
+            kind="free",
+            channel="sms",
+            recipient=NUMBER,
+            due_at=outbox.now,
+            too_late_at=outbox.now,
+            state="planned",
+            manual_send_id=send.id,
+            created_at=outbox.now,
+        )
+        session.add(message)
+    revoke(NUMBER, "phone", "anna", "", outbox.now)
+    told = db.session.get_one(Message, "h" * 32)
+    assert (told.state, told.reason) == ("withheld", "revoked")
