@@ -132,7 +132,8 @@ def _name(process: psutil.Process) -> str:
     if "valkey" in process.exe():
         return "broker"
     line = " ".join(process.cmdline())
-    for word, name in (("rq cron", "cron"), ("gunicorn", "web"), ("worker", "worker")):
+    words = (("rq cron", "cron"), ("gunicorn", "web"), ("worker", "worker"), ("kehr.ftp", "ftp"))
+    for word, name in words:
         if word in line:
             return name
     return "supervisor"
