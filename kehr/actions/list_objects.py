@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from kehr.actions.consent_state import consent_states
-from kehr.actions.search_objects import Hit, count_matching, search_objects
+from kehr.actions.search_objects import Hit, find_objects
 from kehr.models import Person, Property, db
 from kehr.rules.people import AddressKind, takes_sms
 from kehr.rules.search_text import EVERYTHING
@@ -43,11 +43,12 @@ class ObjectList:
 def list_objects(search: str, page: int, size: int = PAGE) -> ObjectList:
     """Page `page` (from 1) of what the search finds; an empty search lists every object."""
     text = search.strip() or EVERYTHING
-    total = count_matching(text)
-    pages = max(1, -(-total // size))
-    page = min(max(page, 1), pages)
-    hits = search_objects(text, size, (page - 1) * size)
-    return ObjectList(tuple(_lines(hits)), total, page, pages)
+    page = max(page, 1)
+    found = find_objects(text, size, (page - 1) * size)
+    pages = max(1, -(-found.total // size))
+    if page > pages:
+        page, found = pages, find_objects(text, size, (pages - 1) * size)
+    return ObjectList(tuple(_lines(found.hits)), found.total, page, pages)
 
 
 def _lines(hits: Sequence[Hit]) -> list[ObjectLine]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
@@ -9,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from kehr import clock
 from kehr.actions.list_objects import list_objects
-from kehr.actions.search_objects import Hit, count_matching, search_objects
+from kehr.actions.search_objects import Hit, find_objects
 from kehr.actions.show_object import object_messages, show_object
 from kehr.rules.object_form import web_address
 from kehr.rules.people import key_of
@@ -82,12 +83,12 @@ def search() -> str | Response:
     """
     text = request.args.get("q", "").strip()[:LONGEST]
     if wants_fragment():
-        hits = search_objects(text, DROPPED)
-        return render_template("objects/_hits.html", text=text, hits=hits, total=_total(text, hits, DROPPED))
-    hits = search_objects(text, LISTED)
-    if meant := _meant(text, hits):
+        found = find_objects(text, DROPPED)
+        return render_template("objects/_hits.html", text=text, hits=found.hits, total=found.total)
+    found = find_objects(text, LISTED)
+    if meant := _meant(text, found.hits):
         return redirect(url_for("objects.one", property_id=meant.property_id))
-    return render_template("objects/search.html", text=text, hits=hits, total=_total(text, hits, LISTED))
+    return render_template("objects/search.html", text=text, hits=found.hits, total=found.total)
 
 
 def neighbours(page: int, pages: int) -> list[int]:
@@ -95,15 +96,11 @@ def neighbours(page: int, pages: int) -> list[int]:
     return sorted({1, pages, *range(max(1, page - 2), min(pages, page + 2) + 1)})
 
 
-def _meant(text: str, hits: list[Hit]) -> Hit | None:
+def _meant(text: str, hits: Sequence[Hit]) -> Hit | None:
     """The only hit, or the one whose number was typed."""
     if len(hits) == 1 or (hits and key_of(hits[0].number) == key_of(text)):
         return hits[0]
     return None
-
-
-def _total(text: str, hits: list[Hit], most: int) -> int:
-    return len(hits) if len(hits) < most else count_matching(text)
 
 
 def _messages(property_id: int) -> dict[str, Any]:
