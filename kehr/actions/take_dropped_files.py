@@ -51,7 +51,7 @@ class _Reading:
 
 
 def take_dropped_files(now: Callable[[], datetime], between: Between = None) -> int:
-    """Looks into the folder when it is time, and goes on with files that were not complete.
+    """Looks into the folder when it is time, and again as long as a file in it is not complete.
 
     Answers how many were put aside. `between` is called meanwhile, see `work_run`.
     """
@@ -72,7 +72,7 @@ def take_dropped_files(now: Callable[[], datetime], between: Between = None) -> 
     if fault:
         return 0
     busy = _under_way()
-    files = [one for one in seen_files(folder) if one.key not in busy and (asked or one.key in known)]
+    files = [one for one in seen_files(folder) if one.key not in busy]
     complete = _note_looks(files, known, asked=asked, now=now())
     return sum(_claim(file) and _take(file, folder, now, between) for file in complete)
 

@@ -64,7 +64,10 @@ class FolderForm(FlaskForm):
     rhythm = RadioField(
         lazy_gettext("Wann wird nachgesehen?"), choices=choices_of(RHYTHMS), validate_choice=False
     )
-    at = ClockText(lazy_gettext("Täglich um"))
+    at = ClockText(
+        lazy_gettext("Täglich um"),
+        description=lazy_gettext("Am besten einige Minuten, nachdem WinChim seine Listen geschickt hat."),
+    )
     minutes = StringField(lazy_gettext("Alle … Minuten"))
     customers_profile = SelectField(lazy_gettext("Profil für Kunden"), validate_choice=False)
     appointments_profile = SelectField(lazy_gettext("Profil für Termine"), validate_choice=False)

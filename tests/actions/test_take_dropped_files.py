@@ -184,6 +184,18 @@ def test_a_file_that_still_grows_is_left_until_it_rests(folder: Path, at: Clock)
     assert outcome()[0][:3] == ("done", "customers", 2)
 
 
+def test_a_second_file_that_comes_while_the_first_is_watched_is_taken_too(folder: Path, at: Clock) -> None:
+    drop(folder)
+    ask_look()
+    take_dropped_files(at)
+    drop(folder, APPOINTMENTS, "termine.csv")
+    at.moment += timedelta(seconds=5)
+    take_dropped_files(at)
+    at.moment += timedelta(seconds=10)
+    assert take_dropped_files(at) == 2
+    assert count(Appointment) == 1
+
+
 def test_a_file_of_the_same_size_but_newer_is_not_complete_either(folder: Path, at: Clock) -> None:
     path = drop(folder)
     ask_look()

@@ -154,7 +154,11 @@ def test_looking_now_is_asked_for_and_refused_while_nothing_is_watched(
     assert stored().look_now
     (Path(read_wish((clock_data(client) / WISH_FILE).read_text()).folder) / "plan.csv").write_text("a;b\n")
     take_dropped_files(clock.now)
-    assert "»plan.csv« wartet, bis sie vollständig ist" in check_page(client.get("/einlesen"))
+    html = check_page(client.get("/einlesen"))
+    assert "»plan.csv« wartet, bis sie vollständig ist" in html and 'hx-trigger="every 3s"' in html
+    at.moment += timedelta(seconds=10)
+    take_dropped_files(clock.now)
+    assert "every 3s" not in check_page(client.get("/einlesen"))
 
 
 def clock_data(client: FlaskClient) -> Path:
