@@ -197,10 +197,10 @@ def _decide(
         return Deed(RowResult(line, outcome, row.number, name, " ".join(said + reasons)), **more)
 
     if row.is_past(now):
-        return deed("unchanged", "appointment_past")
+        return deed("unchanged", "row_past")
     if entry is None:
         if row.cancelled:
-            return deed("unchanged", "appointment_cancelled_unknown")
+            return deed("unchanged", "row_cancelled_unknown")
         values = {**_values(row, house), "uid": new_uid(row, taken), "cancelled_at": None}
         return deed("created", values=values)
     values = {**_values(row, house), "uid": row.uid or entry.uid}
@@ -209,15 +209,15 @@ def _decide(
     uid = {"uid": row.uid or entry.uid}
     if row.cancelled:
         if entry.cancelled_at is not None:
-            return deed("unchanged", "appointment_cancelled")
+            return deed("unchanged", "row_cancelled")
         values = {"cancelled_at": now}
-        return deed("changed", "appointment_cancelled", id=entry.id, values=values | uid, cancels=True)
+        return deed("changed", "row_cancelled", id=entry.id, values=values | uid, cancels=True)
     if entry.cancelled_at is not None:
         values |= {"cancelled_at": None, **uid}
-        return deed("changed", "appointment_back", id=entry.id, values=values, moved=True)
+        return deed("changed", "row_back", id=entry.id, values=values, moved=True)
     if not values:
         return deed("unchanged")
-    codes = ("appointment_moved",) if moved else ()
+    codes = ("row_moved",) if moved else ()
     return deed("changed", *codes, id=entry.id, values=values | uid, moved=moved)
 
 
@@ -271,7 +271,7 @@ def _of(entry: _Entry) -> Known:
 
 def _told_held(deeds: list[Deed], found: Sequence[Hold]) -> list[Deed]:
     held = {id_ for hold in found for id_ in hold.ids}
-    said = sentence("appointment_held")
+    said = sentence("row_held")
     return [
         replace(deed, result=replace(deed.result, reason=f"{deed.result.reason} {said}".strip()))
         if deed.id in held

@@ -76,7 +76,7 @@ def _content(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(MOST_BYTES + 1)
     except OSError:
-        refuse(sentence("file_missing", {"detail": str(path)}))
+        refuse(sentence("list_missing", {"detail": str(path)}))
 
 
 def _named(name: str, kind: str) -> ImportProfile:

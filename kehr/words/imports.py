@@ -75,7 +75,7 @@ COLUMNS = {
     "source_is_feed": (
         "Der Kalender »{detail}« wird abgerufen und nimmt keine Listen auf. Wählen Sie eine andere Quelle."
     ),
-    "file_missing": "Die Datei {detail} ist nicht zu lesen. Prüfen Sie Pfad und Rechte.",
+    "list_missing": "Die Datei {detail} ist nicht zu lesen. Prüfen Sie Pfad und Rechte.",
 }
 
 REFUSED = {
@@ -152,15 +152,16 @@ NOTES = {
         "»{typed}« in der Spalte »{column}« wurde zu {number} ergänzt; Excel lässt 0 und + weg."
     ),
     "phone_unreadable": (
-        "»{typed}« in der Spalte »{column}« ist keine Telefonnummer; sie ist gespeichert, erhält aber nichts."
+        "»{typed}« in der Spalte »{column}« ist keine Telefonnummer. "
+        "Der Eintrag ist gespeichert, SMS gehen dorthin keine."
     ),
     "phone_several": (
-        "In der Spalte »{column}« stehen mehrere Nummern (»{typed}«). "
-        "Sie sind gespeichert, erhalten aber nichts; tragen Sie jede in ein eigenes Feld ein."
+        "In der Spalte »{column}« stehen mehrere Nummern (»{typed}«). Der Eintrag ist gespeichert, "
+        "SMS gehen dorthin keine; tragen Sie jede Nummer in ein eigenes Feld ein."
     ),
     "email_unreadable": (
-        "»{typed}« in der Spalte »{column}« ist keine E-Mail-Adresse; "
-        "sie ist gespeichert, erhält aber nichts."
+        "»{typed}« in der Spalte »{column}« ist keine E-Mail-Adresse. "
+        "Der Eintrag ist gespeichert, E-Mails gehen dorthin keine."
     ),
     "address_twice": "»{typed}« in der Spalte »{column}« steht in dieser Zeile schon; es zählt einmal.",
     "tick_alone": "In der Spalte »{column}« steht ein Haken, aber keine Nummer oder Adresse dazu.",
@@ -176,12 +177,12 @@ NOTES = {
         "»{typed}« ist kein vollständiger Ort; so schreiben: A - 4400 Steyr. Es ist gespeichert."
     ),
     "object_unknown": "Objekt {number} ist nicht angelegt.",
-    "appointment_past": "Der Termin ist vorbei und wurde nicht übernommen.",
-    "appointment_moved": "Verschoben vom {old}.",
-    "appointment_cancelled": "Storniert.",
-    "appointment_cancelled_unknown": "Storniert und hier nicht bekannt; es gibt nichts abzusagen.",
-    "appointment_back": "Wieder aufgenommen.",
-    "appointment_held": "Seine Nachrichten warten auf Freigabe, weil sich viele Termine auf einmal ändern.",
+    "row_past": "Der Termin ist vorbei und wurde nicht übernommen.",
+    "row_moved": "Verschoben vom {old}.",
+    "row_cancelled": "Storniert.",
+    "row_cancelled_unknown": "Storniert und hier nicht bekannt; es gibt nichts abzusagen.",
+    "row_back": "Wieder aufgenommen.",
+    "row_held": "Seine Nachrichten warten auf Freigabe, weil sich viele Termine auf einmal ändern.",
 }
 
 SENTENCES: dict[str, str] = TABLES | COLUMNS | REFUSED | NOTES
