@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from kehr.actions.change_state import change_state
 from kehr.actions.plan_messages import plan_messages
 from kehr.models import Appointment, Calendar, Consent, Message, writing
-from kehr.rules.messages import State
 from kehr.rules.consent_form import WORDING
+from kehr.rules.messages import State
 
 SOURCES = frozenset({"form", "phone", "in_person"})
 """How a person can have said it; import and calendar are written by the machine."""
