@@ -36,13 +36,12 @@ LOOK_BACK = timedelta(days=14)
 
 @screen.get("/sms")
 @needs("office")
-def start() -> Response:
+def start() -> str:
     """From the menu: the object looked at last, else an empty list to add to (A34)."""
     house = db.session.get(Property, session.get("current_object") or 0)
     source = Source(properties=[house.id] if house is not None else ())
     title = _("Objekt %(number)s", number=house.number) if house is not None else ""
-    list_id = open_again(source, title, current_user.login, office_zone(), clock.now())
-    return redirect(url_for("manual.one", list_id=list_id))
+    return one(open_again(source, title, current_user.login, office_zone(), clock.now()))
 
 
 @screen.post("/sms/oeffnen")

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from kehr.models import Calendar, Message, Person, db
 from tests import builders
 from tests.rules.plan_build import at as moment
+from tests.web.page_checks import check_page
 
 TEXT = "#Anrede #Name, am #Datum kommen wir erst gegen #Uhrzeit. #Firma"
 HX = {"HX-Request": "true"}
@@ -32,6 +33,13 @@ def opened(client: FlaskClient, **data: object) -> str:
     answer = client.post("/sms/oeffnen", data=data or {"tag": "2026-03-12"})
     assert answer.status_code == 302
     return str(answer.location).removeprefix("/sms/")
+
+
+def from_menu(client: FlaskClient) -> str:
+    """Opens the window from the menu; the id of its list."""
+    found = re.search(r'<form id="manual" method="post" action="/sms/(\w+)"', check_page(client.get("/sms")))
+    assert found
+    return found[1]
 
 
 def typed(html: str, **changes: object) -> dict[str, object]:

@@ -11,7 +11,7 @@ from kehr.models import Appointment, Calendar, Company, ManualList, Person, Prop
 from tests import builders
 from tests.conftest import Clock
 from tests.web.conftest import SignIn
-from tests.web.manual_window import HX, TEXT, customer, opened, typed
+from tests.web.manual_window import HX, TEXT, customer, from_menu, opened, typed
 from tests.web.page_checks import check_page
 
 
@@ -59,13 +59,13 @@ def test_from_object_and_menu_only_the_current_object_is_loaded(
     customer(1, start="")
     customer(2, start="")
     client = sign_in("office")
-    empty = check_page(client.get(client.get("/sms").location))
+    empty = check_page(client.get("/sms"))
     assert "Die Liste ist leer" in empty and "Tagesliste öffnen" in empty
     client.get("/objekte/2")
-    first = client.get("/sms").location
-    html = check_page(client.get(first))
+    first = from_menu(client)
+    html = check_page(client.get("/sms"))
     assert "Objekt B2" in html and "Eva Kunde2" in html and "Eva Kunde1" not in html
-    assert client.get("/sms").location == first
+    assert from_menu(client) == first
     assert db.session.query(ManualList).count() == 2
     html = check_page(client.get(f"/sms/{opened(client, objekt='1', titel='Objekt B1')}"))
     assert "Eva Kunde1" in html and "Diese Liste hat keinen Termin." in html
@@ -157,7 +157,7 @@ def test_remove_one_clear_and_bring_back(office: Calendar, sign_in: SignIn) -> N
 def test_objects_are_found_and_added(office: Calendar, sign_in: SignIn) -> None:
     customer(1, start="")
     client = sign_in("office")
-    list_id = client.get("/sms").location.removeprefix("/sms/")
+    list_id = from_menu(client)
     hits = client.get(f"/sms/{list_id}/suche?dazu=kunde1", headers=HX).get_data(as_text=True)
     assert "objekt:1" in hits
     assert "Dazu gibt es kein Objekt" in client.get(f"/sms/{list_id}/suche?dazu=xyz", headers=HX).get_data(
