@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
+from kehr.actions.check_health import check_health
 from kehr.actions.plan_messages import plan_messages
 from kehr.actions.poll_calendars import due_calendars, poll_calendar
 from kehr.actions.take_in_file import BadColumns, apply_file, check_file
-from kehr.models import Alarm, Appointment, Calendar, ImportRun, Message, db
+from kehr.models import Alarm, Appointment, Calendar, Company, ImportRun, Message, db
 from kehr.words import sentence
 from tests import builders
 from tests.actions.lists import csv_of, look_at, outcomes, said, take_in
@@ -371,6 +375,16 @@ def test_source_of_lists_is_never_fetched() -> None:
     assert _source().faulty_code == ""
 
 
+def test_office_that_lives_on_lists_alone_is_well() -> None:
+    def feeds() -> tuple[str, str]:
+        checks = check_health(NOON, broker_answers=lambda: True).checks
+        return next((check.level, check.code) for check in checks if check.name == "feeds")
+
+    assert feeds() == ("note", "feeds_none")
+    _first("A1;20.03.2026;08:00;Kehrung")
+    assert feeds() == ("ok", "feeds_lists")
+
+
 def test_name_that_a_fetched_calendar_has_is_not_taken_from_it() -> None:
     feed = builders.calendar("WinChim")
     take_in("appointments", csv_of(HEAD, "A1;20.03.2026;08:00;Kehrung"))
@@ -380,8 +394,19 @@ def test_name_that_a_fetched_calendar_has_is_not_taken_from_it() -> None:
 
 
 def test_first_list_may_come_before_the_office_is_set_up() -> None:
-    from kehr.models import Company
-
     db.session.delete(db.session.get_one(Company, 1))
     db.session.commit()
     assert outcomes(take_in("appointments", csv_of(HEAD, "A1;20.03.2026;08:00;Kehrung"))) == ["created"]
+
+
+def test_two_first_lists_at_once_make_one_source_and_nothing_twice(
+    in_thread: Callable[[Callable[[], Any]], Callable[[], Any]],
+) -> None:
+    rows = [f"B{n};{20 + n % 8}.03.2026;{7 + n % 10}:00;Kehrung" for n in range(1200)]
+    contents = [csv_of(HEAD, *rows, *[""] * more) for more in (0, 1)]
+    with ThreadPoolExecutor(2) as pool:
+        deeds = [in_thread(lambda content=content: take_in("appointments", content)) for content in contents]
+        for one in [pool.submit(deed) for deed in deeds]:
+            one.result()
+    assert len(_all()) == 1200 and _source().live_since == NOON
+    assert _messages("confirmation") == _messages("moved") == []

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -342,6 +345,20 @@ def test_progress_is_told_between_chunks_and_may_end_the_run_there() -> None:
     db.session.expire_all()
     states = db.session.scalars(select(ImportRun.state).order_by(ImportRun.id)).all()
     assert states == ["failed", "done"]
+
+
+def test_two_imports_at_once_make_nothing_twice(
+    in_thread: Callable[[Callable[[], Any]], Callable[[], Any]],
+) -> None:
+    """One after the other gets the lock: what one has written the other finds."""
+    rows = [f"A{n};Mayr {n};0664 {1_000_000 + n};x" for n in range(1500)]
+    contents = [csv_of("Nummer;Name;Tel1;Tel1 Einwilligung", *rows, *[""] * more) for more in (0, 1)]
+    with ThreadPoolExecutor(2) as pool:
+        deeds = [in_thread(lambda content=content: take_in("customers", content)) for content in contents]
+        results = [one.result() for one in [pool.submit(deed) for deed in deeds]]
+    assert sum(result.created for result in results) == 1500
+    assert sum(result.unchanged for result in results) == 1500
+    assert [_rows(model) for model in (Property, Person, Address, Consent, SearchLine)] == [1500] * 5
 
 
 @pytest.mark.parametrize("way", ["upload", "folder", "ftp", "command"])
