@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import func, select
 
-from kehr.actions.consent_state import consent_states
+from kehr.actions.office_facts import load_permissions
 from kehr.actions.search_objects import Hit, find_objects
-from kehr.models import Person, Property, db
+from kehr.models import Address, Person, db
 from kehr.rules.people import AddressKind, takes_sms
+from kehr.rules.recipients import Permission
 from kehr.rules.search_text import EVERYTHING
 
 PAGE = 50
@@ -52,33 +52,36 @@ def list_objects(search: str, page: int, size: int = PAGE) -> ObjectList:
 
 
 def _lines(hits: Sequence[Hit]) -> list[ObjectLine]:
-    query = select(Property).options(selectinload(Property.people).selectinload(Person.addresses))
-    houses = {
-        house.id: house
-        for house in db.session.scalars(query.where(Property.id.in_([hit.property_id for hit in hits])))
-    }
-    reach = {house.id: _reachable(house) for house in houses.values()}
-    states = consent_states([value for values in reach.values() for value in values])
+    """Counts people and addresses of the objects with plain columns: a page may hold hundreds of people."""
+    ids = [hit.property_id for hit in hits]
+    people = select(Person.property_id, func.count()).where(Person.property_id.in_(ids))
+    many = {id_: count for id_, count in db.session.execute(people.group_by(Person.property_id))}
+    reach = _reachable(ids)
+    told = load_permissions({value for values in reach.values() for value in values})
     return [
         ObjectLine(
             hit=hit,
-            others=len(houses[hit.property_id].people) - (hit.person_id is not None),
+            others=many.get(hit.property_id, 0) - (hit.person_id is not None),
             reachable=len(reach[hit.property_id]),
-            ticked=sum(states[value].ticked for value in reach[hit.property_id]),
+            ticked=sum(_is_ticked(told.get(value)) for value in reach[hit.property_id]),
         )
         for hit in hits
-        if hit.property_id in houses
     ]
 
 
-def _reachable(house: Property) -> set[str]:
-    return {
-        address.value
-        for person in house.people
-        for address in person.addresses
-        if address.value and (address.kind == AddressKind.EMAIL or _mobile(address.kind, address.type))
-    }
+def _reachable(ids: Sequence[int]) -> dict[int, set[str]]:
+    """By object its mobile numbers and e-mail addresses."""
+    found: dict[int, set[str]] = {property_id: set() for property_id in ids}
+    rows = db.session.execute(
+        select(Person.property_id, Address.value, Address.kind, Address.type)
+        .join(Address, Address.person_id == Person.id)
+        .where(Person.property_id.in_(ids), Address.value != "")
+    )
+    for property_id, value, kind, type_ in rows:
+        if kind == AddressKind.EMAIL or (kind == AddressKind.PHONE and takes_sms(type_)):
+            found[property_id].add(value)
+    return found
 
 
-def _mobile(kind: str, type_: str) -> bool:
-    return kind == AddressKind.PHONE and takes_sms(type_)
+def _is_ticked(permission: Permission | None) -> bool:
+    return permission is not None and permission.granted and permission.by_person

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from kehr.actions.search_lines import refresh_search_lines
-from kehr.actions.search_objects import count_matching, matching_property_ids, search_objects
+from kehr.actions.search_objects import count_matching, find_objects, matching_property_ids, search_objects
 from kehr.models import SearchLine, db
 from tests import builders
 
@@ -71,6 +71,7 @@ def numbers(text: str) -> list[str]:
 def test_the_search_finds_what_is_meant_and_nothing_else(text: str, found: list[str], houses: None) -> None:
     assert numbers(text) == found
     assert count_matching(text) == len(found) == len(matching_property_ids(text, 10))
+    assert [find_objects(text, 1, at).total for at in (0, 9)] == [len(found)] * 2
 
 
 def test_a_hit_names_the_person_and_number_it_is_about(houses: None) -> None:
