@@ -121,7 +121,8 @@ WITHDRAWN = {
     "recipient_gone": "Nummer oder Adresse steht nicht mehr im Termin. Es ist nichts zu tun.",
     "moved_back": "Der Termin liegt wieder dort, wo der Empfänger ihn weiß. Es ist nichts zu tun.",
     "confirmation_old": (
-        "Der Termin steht schon länger als 7 Tage im Kalender, eine Bestätigung käme zu spät. Es ist nichts zu tun."
+        "Der Termin steht schon länger als 7 Tage im Kalender, eine Bestätigung käme zu spät. "
+        "Es ist nichts zu tun."
     ),
     "no_longer_wanted": "Die Nachricht ist nach den heutigen Angaben nicht mehr nötig. Es ist nichts zu tun.",
     "already_told": "Der Empfänger weiß es schon. Es ist nichts zu tun.",

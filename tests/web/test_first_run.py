@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from kehr.actions.first_run import ensure_office, first_run_link
 from kehr.models import Company, Gateway, MessageRule, User, db
-from kehr.rules.messages import Kind
+from kehr.rules.messages import RULE_KINDS, Kind
 from kehr.rules.sms import count
 from kehr.rules.start_rules import START_RULES, StartRule
 from kehr.rules.text import check_template
@@ -34,7 +34,7 @@ def test_first_start_makes_the_office_once(app: Flask) -> None:
         assert company.trial
         assert [row.kind for row in db.session.scalars(select(Gateway))] == ["sandbox"]
         rules = list(db.session.scalars(select(MessageRule)))
-        assert sorted(rule.kind for rule in rules) == sorted(Kind)
+        assert sorted(rule.kind for rule in rules) == sorted(RULE_KINDS)
         assert not any(rule.active for rule in rules)
 
 
