@@ -186,6 +186,10 @@ def test_every_alarm_formats(code: str) -> None:
         "detail": "404",
         "count": 60,
         "free": 20,
+        "file": "kehrplan.csv",
+        "problem": "Die Datei ist leer.",
+        "folder": "/srv/kehrbote",
+        "port": 2121,
     }
     args |= {name: MOMENT for name in ("since", "until", "told", "truth")} | {"recipient": NUMBER}
     said = words.alarm_sentence(code, args, VIENNA)
