@@ -138,6 +138,14 @@ def test_sheet_gives_values_and_its_own_row_numbers() -> None:
     ]
 
 
+def test_error_of_a_formula_is_no_empty_cell() -> None:
+    """Read as empty it would take away what is known."""
+    xml = sheet_xml([["Nummer", "Name", "Ort"], ["A1", "Mayr"]])
+    xml = xml.replace('<c r="B2"', '<c r="A9" t="e"><v>#REF!</v></c><c r="B2"', 1).replace('r="A9"', 'r="C2"')
+    content = packed({1: sheet_xml([[None]]), 2: xml})
+    assert [row.cells for row in read_table(content, "x.xlsx").rows] == [("A1", "Mayr", "#REF!")]
+
+
 def test_list_that_libreoffice_ends_with_an_empty_last_row_is_read() -> None:
     xml = sheet_xml([["Nummer", "Name"], ["A1", "Mayr"]])
     xml = xml.replace("</sheetData>", '<row r="1048576" ht="12.8"></row></sheetData>')
