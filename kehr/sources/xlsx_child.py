@@ -29,9 +29,12 @@ _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
 def answers(content: bytes, most_rows: int) -> Iterator[list[Any]]:
-    """The rows of the first sheet with data: its row number, then the cells; dates as `{"d": iso}`."""
+    """The rows of the first sheet with data, hidden ones last: the row's number, then the cells; dates as
+    `{"d": iso}`.
+    """
     with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-        for info in book.sheets_metadata:
+        shown = python_calamine.SheetVisibleEnum.Visible
+        for info in sorted(book.sheets_metadata, key=lambda one: one.visible != shown):
             if info.typ != python_calamine.SheetTypeEnum.WorkSheet:
                 continue
             found = False

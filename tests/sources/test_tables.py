@@ -138,6 +138,22 @@ def test_sheet_gives_values_and_its_own_row_numbers() -> None:
     ]
 
 
+def test_hidden_sheet_is_read_only_when_no_other_has_data() -> None:
+    def hidden(content: bytes) -> bytes:
+        entries = {}
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = {name: archive.read(name) for name in archive.namelist()}
+        book = entries["xl/workbook.xml"]
+        entries["xl/workbook.xml"] = book.replace(
+            b'<sheet name="Tabelle1"', b'<sheet state="hidden" name="Tabelle1"'
+        )
+        return _entries(entries)
+
+    help_sheet, list_sheet = [["Nummer", "Name"], ["X", "alt"]], [["Nummer", "Name"], ["A1", "Mayr"]]
+    assert read_table(hidden(workbook(help_sheet, list_sheet)), "x").rows[0].cells == ("A1", "Mayr")
+    assert read_table(hidden(workbook(help_sheet, [])), "x").rows[0].cells == ("X", "alt")
+
+
 def test_error_of_a_formula_is_no_empty_cell() -> None:
     """Read as empty it would take away what is known."""
     xml = sheet_xml([["Nummer", "Name", "Ort"], ["A1", "Mayr"]])
