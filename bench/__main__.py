@@ -18,7 +18,7 @@ MEASURES = {"feed": 5, "sending": 5, "planning": 7, "people": 5, "imports": 5, "
 
 
 def main(*names: str) -> None:
-    """Measures, prints one table and writes results.json."""
+    """Measures all or what is named, prints one table and writes results.json."""
     wrong = [name for name in names if name not in MEASURES]
     if wrong:
         raise SystemExit(f"There is no measure {wrong[0]!r}; there are {', '.join(MEASURES)}.")
@@ -28,7 +28,7 @@ def main(*names: str) -> None:
         measure: Callable[[int], list[dict[str, Any]]] = import_module(f"bench.{name}").measure
         rows += measure(MEASURES[name])
     print(show(rows))
-    keep(rows)
+    keep(rows, whole=not names)
 
 
 if __name__ == "__main__":

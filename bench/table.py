@@ -18,9 +18,16 @@ def show(rows: Sequence[dict[str, Any]]) -> str:
     return "\n".join(_line(line, widths) for line in cells)
 
 
-def keep(rows: Sequence[dict[str, Any]]) -> None:
-    """Writes results.json beside this module."""
-    RESULTS.write_text(json.dumps(list(rows), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+def keep(rows: Sequence[dict[str, Any]], *, whole: bool) -> None:
+    """Writes results.json beside this module; of a run of some measures only, those rows are exchanged."""
+    before = [] if whole or not RESULTS.exists() else json.loads(RESULTS.read_text(encoding="utf-8"))
+    new = {_key(row) for row in rows}
+    kept = [*(row for row in before if _key(row) not in new), *rows]
+    RESULTS.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _key(row: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in ("measure", "unit", "against"))
 
 
 def _cell(value: object) -> str:
