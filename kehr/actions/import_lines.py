@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from kehr.actions.decide_appointments import AppointmentLine
 from kehr.actions.import_results import RowResult
-from kehr.actions.take_in_customers import CustomerLine, reject_twins
+from kehr.actions.take_in_customers import CustomerLine
 from kehr.models import Company, db
 from kehr.rules.import_appointments import AppointmentRow, read_appointment
 from kehr.rules.import_customers import CustomerRow, read_customer
@@ -24,7 +25,23 @@ Read = TypeVar("Read", CustomerRow, AppointmentRow)
 
 def customer_lines(table: Table, columns: Mapping[str, str]) -> list[CustomerLine]:
     """Every line of a customers' list."""
-    return reject_twins(CustomerLine(*read) for read in _lines(table, columns, read_customer))
+    return _without_twins(CustomerLine(*read) for read in _lines(table, columns, read_customer))
+
+
+def _without_twins(lines: Iterable[CustomerLine]) -> list[CustomerLine]:
+    """The second line of one object and party is rejected with the line of the first."""
+    first: dict[tuple[str, str], int] = {}
+    found = []
+    for line in lines:
+        row = line.row
+        if row is not None:
+            earlier = first.setdefault((row.number_key, row.unit_key), line.line)
+            if earlier != line.line:
+                reason = sentence("row_twice", {"line": earlier})
+                rejected = RowResult(line.line, "rejected", row.number, row.name, reason)
+                line = replace(line, row=None, rejected=rejected)
+        found.append(line)
+    return found
 
 
 def appointment_lines(

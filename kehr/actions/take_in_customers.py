@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -284,19 +284,3 @@ def _tick(
 
 def _spoken(notes: Iterable[Note]) -> str:
     return " ".join(sentence(note.code, note.args) for note in notes)
-
-
-def reject_twins(lines: Iterable[CustomerLine]) -> list[CustomerLine]:
-    """The second line of one object and party is rejected with the line of the first."""
-    first: dict[tuple[str, str], int] = {}
-    found = []
-    for line in lines:
-        row = line.row
-        if row is not None:
-            earlier = first.setdefault((row.number_key, row.unit_key), line.line)
-            if earlier != line.line:
-                reason = sentence("row_twice", {"line": earlier})
-                rejected = RowResult(line.line, "rejected", row.number, row.name, reason)
-                line = replace(line, row=None, rejected=rejected)
-        found.append(line)
-    return found
