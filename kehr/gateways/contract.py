@@ -7,8 +7,11 @@ A gateway is built from plain account data, knows no rows, and answers one of fo
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +44,73 @@ class OutgoingMessage:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The gateway took the message. `reference` is the gateway's own id; `parts` its count, if told."""
+    """The gateway took the message. `reference` is the gateway's own id; `parts` its count, if told;
+    `price` of all parts in ten-thousandths of a euro, if told.
+    """
 
     reference: str
     parts: int | None = None
+    price: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a check of the credentials learned, without sending anything."""
+    """What a check of the credentials learned, without sending anything.
+
+    `balance` is as a person reads it; `credit` the same in ten-thousandths of a euro, where it is money.
+    """
 
     name: str
     balance: str = ""
+    credit: int | None = None
+
+
+class Fate(StrEnum):
+    """What a gateway says of a message that it took. UNDERWAY is no final word; the others are."""
+
+    UNDERWAY = "underway"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One word of a gateway about one message.
+
+    `message_id` is ours, `reference` the gateway's; at least one is there. `word` is what the gateway
+    said (for people: `kehr.words` has a sentence for each), `code` its error code. `event_key` names
+    this word so that a repeat is dropped; the same word about the same message has the same key.
+    """
+
+    fate: Fate
+    event_key: str
+    word: str
+    message_id: str = ""
+    reference: str = ""
+    code: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingReply:
+    """An SMS that came in. `sender` is E.164 where it is a number; `event_key` the provider's id of it."""
+
+    event_key: str
+    sender: str
+    recipient: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that a gateway took, or may have taken: what it can be asked by."""
+
+    message_id: str
+    reference: str
+    recipient: str
+    text: str
+    claimed_at: datetime
 
 
 class GatewayError(Exception):
@@ -112,4 +170,35 @@ class Gateway(Protocol):
 
     def close(self) -> None:
         """Lets go of connections."""
+        ...
+
+
+@runtime_checkable
+class PollsStates(Protocol):
+    """A gateway that can be asked what became of messages (abilities.polls_states)."""
+
+    def read_states(self, sent: Sequence[Sent]) -> list[Receipt]:
+        """What it knows of these messages, in as few requests as it can; raises GatewayError."""
+        ...
+
+
+@runtime_checkable
+class PollsReplies(Protocol):
+    """A gateway that can be asked for replies (abilities.polls_replies)."""
+
+    def read_replies(self, since: datetime, until: datetime, *, after_outage: bool) -> list[IncomingReply]:
+        """The SMS that came in between; `after_outage` when it could not be asked for a while. Raises
+        GatewayError.
+        """
+        ...
+
+
+@runtime_checkable
+class Reconciles(Protocol):
+    """A gateway that can say whether it has a message whose fate was unclear (abilities.can_reconcile)."""
+
+    def look_up(self, sent: Sequence[Sent]) -> Mapping[str, Accepted | None]:
+        """By our id: what it took, or None when it surely never had it. What it cannot tell is missing.
+        Raises GatewayError.
+        """
         ...

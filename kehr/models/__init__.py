@@ -1,7 +1,8 @@
 """Rows. Each file holds one noun's tables; this module only gathers them."""
 
-from kehr.models.accounts import Gateway
+from kehr.models.accounts import Gateway, TopUp
 from kehr.models.alarms import Alarm, Heartbeat
+from kehr.models.answers import CalendarLink, DeliveryReport, Reply
 from kehr.models.calendars import Appointment, Calendar, FeedCopy
 from kehr.models.consents import Consent, Scan, SharedNumber
 from kehr.models.database import db, writing
@@ -18,8 +19,10 @@ __all__ = [
     "Appointment",
     "Branch",
     "Calendar",
+    "CalendarLink",
     "Company",
     "Consent",
+    "DeliveryReport",
     "DropFolder",
     "DroppedFile",
     "Employee",
@@ -38,9 +41,11 @@ __all__ = [
     "MessageRule",
     "Person",
     "Property",
+    "Reply",
     "Scan",
     "SearchLine",
     "SharedNumber",
+    "TopUp",
     "User",
     "db",
     "writing",

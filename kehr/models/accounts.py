@@ -9,7 +9,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from flask import current_app
-from sqlalchemy import String, Text
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kehr.models.database import db
@@ -18,7 +18,11 @@ from kehr.models.database import db
 class Gateway(db.Model):  # type: ignore[name-defined, misc]
     """One account at one gateway. `max_per_minute` 0 means no limit.
 
-    `stopped_code` says why its queue rests; nothing leaves through it until somebody lets it run.
+    `stopped_code` says why its queue rests; nothing leaves through it until somebody lets it run. Money is
+    in ten-thousandths of a euro: `price` of one part (None: unknown), `balance` as the gateway told it at
+    `balance_at`. `counter` is how many SMS are left where the gateway tells no balance; None: not counted.
+    `hook_secret` is the unguessable part of the address to which the gateway reports. `unreachable_since`
+    is set while asking it for states or replies fails; `replies_until` is up to when replies were read.
     """
 
     __tablename__ = "gateways"
@@ -38,6 +42,16 @@ class Gateway(db.Model):  # type: ignore[name-defined, misc]
     checked_at: Mapped[datetime | None]
     check_code: Mapped[str] = mapped_column(String(60), default="")
     check_detail: Mapped[str] = mapped_column(Text, default="")
+    price: Mapped[int | None]
+    balance: Mapped[int | None]
+    balance_at: Mapped[datetime | None]
+    counter: Mapped[int | None]
+    hook_secret: Mapped[str] = mapped_column(String(64), default="", index=True)
+    states_asked_at: Mapped[datetime | None]
+    replies_asked_at: Mapped[datetime | None]
+    replies_until: Mapped[datetime | None]
+    unreachable_since: Mapped[datetime | None]
+    unreachable_code: Mapped[str] = mapped_column(String(60), default="")
     created_at: Mapped[datetime]
 
     @property
@@ -48,6 +62,18 @@ class Gateway(db.Model):  # type: ignore[name-defined, misc]
     @secret.setter
     def secret(self, value: str) -> None:
         self.secret_box = shut_box(value)
+
+
+class TopUp(db.Model):  # type: ignore[name-defined, misc]
+    """SMS that somebody bought for a gateway that tells no balance itself."""
+
+    __tablename__ = "top_ups"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    gateway_id: Mapped[int] = mapped_column(ForeignKey("gateways.id"), index=True)
+    count: Mapped[int]
+    note: Mapped[str] = mapped_column(String(200), default="")
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(120), default="")
 
 
 class UnreadableSecret(ValueError):

@@ -13,10 +13,11 @@ from kehr.models.database import db
 class Consent(db.Model):  # type: ignore[name-defined, misc]
     """One tick or untick of one number or e-mail address; the newest row counts, and none ever changes.
 
-    `source` is form, phone, in_person, import (a column of a file) or calendar (the number stood in the
-    entry of a calendar whose setting says that this is consent). `given_on` is the day on the paper, if
-    known. Person and object are copies of what they were called then. The database refuses to change
-    or delete a row.
+    `source` is form, phone, in_person, reply (an SMS that said STOP), import (a column of a file) or
+    calendar (the number stood in the entry of a calendar whose setting says that this is consent).
+    `purpose` is appointment, or feedback: a request for feedback counts as advertising and is agreed to on
+    its own. `given_on` is the day on the paper, if known. Person and object are copies of what they were
+    called then. The database refuses to change or delete a row.
     """
 
     __tablename__ = "consents"
@@ -32,6 +33,7 @@ class Consent(db.Model):  # type: ignore[name-defined, misc]
     person_name: Mapped[str] = mapped_column(String(400), default="")
     property_number: Mapped[str] = mapped_column(String(40), default="")
     scan_id: Mapped[int | None] = mapped_column(ForeignKey("scans.id"))
+    purpose: Mapped[str] = mapped_column(String(20), default="appointment")
 
     __table_args__ = (Index("ix_consents_address_id", "address", "id"),)
 

@@ -19,6 +19,7 @@ class MessageRule(db.Model):  # type: ignore[name-defined, misc]
     `days` are before the appointment (feedback: after it); `at` is office wall time. `active_since`
     is when it was last switched on. Rules are never deleted, because messages name them;
     `archived_at` takes one out.
+    With `second_channel` an SMS that is refused or not delivered is followed by an e-mail (C20).
     """
 
     __tablename__ = "rules"
@@ -34,6 +35,7 @@ class MessageRule(db.Model):  # type: ignore[name-defined, misc]
     text: Mapped[str] = mapped_column(Text, default="")
     subject: Mapped[str] = mapped_column(String(300), default="")
     ical_link: Mapped[bool] = mapped_column(default=False)
+    second_channel: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
     archived_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -45,8 +47,11 @@ class Message(db.Model):  # type: ignore[name-defined, misc]
     The unique constraints are the promise of at most one: `uq_messages_identity` for what planning
     wants, `manual_key` for what a person sends (whom, about what, which text, which day). A manual
     message has a `manual_send_id` and no rule; without appointment it has no start either. `carrier_id`
-    is the message that carried this one in a digest. From the claim on, everything that left is copied
-    here, so that the log never changes when master data do.
+    is the message that carried this one in a digest; `second_of` the SMS that this e-mail stands in for.
+    `price` of all parts is in ten-thousandths of a euro, None when unknown. `next_state_at` is when the
+    gateway is asked for its delivery state, after `state_asks` times; `delivery_code` is its last word.
+    From the claim on, everything that left is copied here, so that the log never changes when master data
+    do.
     """
 
     __tablename__ = "messages"
@@ -94,6 +99,12 @@ class Message(db.Model):  # type: ignore[name-defined, misc]
     claimed_by: Mapped[str] = mapped_column(String(120), default="")
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
+    price: Mapped[int | None]
+    cost_center: Mapped[str] = mapped_column(String(40), default="")
+    next_state_at: Mapped[datetime | None]
+    state_asks: Mapped[int] = mapped_column(default=0)
+    delivery_code: Mapped[str] = mapped_column(String(60), default="")
+    second_of: Mapped[str | None] = mapped_column(ForeignKey("messages.id"))
     created_at: Mapped[datetime]
     appointment: Mapped[Appointment | None] = relationship()
     rule: Mapped[MessageRule | None] = relationship()
@@ -117,6 +128,9 @@ class Message(db.Model):  # type: ignore[name-defined, misc]
         Index("ix_messages_property_due", "property_id", "due_at"),
         Index("ix_messages_manual_send", "manual_send_id"),
         Index("ix_messages_carrier", "carrier_id"),
+        Index("ix_messages_next_state", "next_state_at"),
+        Index("ix_messages_gateway_reference", "gateway_id", "reference"),
+        Index("ix_messages_second_of", "second_of"),
     )
 
 

@@ -46,6 +46,7 @@ class Company(db.Model):  # type: ignore[name-defined, misc]
     network_allow: Mapped[list[Any]] = mapped_column(default=list)
     public_url: Mapped[str] = mapped_column(String(300), default="")
     kind_words: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    monthly_quota: Mapped[int | None]
     wizard_done_at: Mapped[datetime | None]
 
     MASTER_FIELDS = ("name", "street", "postcode", "town", "phone", "email")
@@ -62,7 +63,11 @@ class Company(db.Model):  # type: ignore[name-defined, misc]
 
 
 class Branch(db.Model):  # type: ignore[name-defined, misc]
-    """A Filiale: its gateways, sender and texts. `land` empty means the firm's."""
+    """A Filiale: its gateways, sender and texts. `land` empty means the firm's.
+
+    `monthly_quota` is how many SMS may leave in a calendar month of the office (None: no limit). A branch
+    is never deleted, because the log names it; `archived_at` takes it out.
+    """
 
     __tablename__ = "branches"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -71,6 +76,9 @@ class Branch(db.Model):  # type: ignore[name-defined, misc]
     email_gateway_id: Mapped[int | None] = mapped_column(ForeignKey("gateways.id"))
     sender: Mapped[str] = mapped_column(String(200), default="")
     land: Mapped[str] = mapped_column(String(20), default="")
+    cost_center: Mapped[str] = mapped_column(String(40), default="")
+    monthly_quota: Mapped[int | None]
+    archived_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     sms_gateway: Mapped[Gateway | None] = relationship(foreign_keys=[sms_gateway_id])
     email_gateway: Mapped[Gateway | None] = relationship(foreign_keys=[email_gateway_id])

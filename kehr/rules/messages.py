@@ -54,7 +54,7 @@ MOVES: dict[State, frozenset[State]] = {
     State.HELD: frozenset({State.PLANNED, State.WITHHELD, State.WITHDRAWN, State.MISSED}),
     State.WITHDRAWN: frozenset({State.PLANNED, State.WITHHELD, State.HELD}),
     State.SENDING: frozenset({State.ACCEPTED, State.PLANNED, State.REFUSED, State.UNCLEAR}),
-    State.UNCLEAR: frozenset({State.ACCEPTED, State.PLANNED}),
+    State.UNCLEAR: frozenset({State.ACCEPTED, State.PLANNED, State.DELIVERED, State.UNDELIVERED}),
     State.REFUSED: frozenset({State.PLANNED, State.ACCEPTED}),
     State.ACCEPTED: frozenset({State.DELIVERED, State.UNDELIVERED}),
     State.DELIVERED: frozenset(),
