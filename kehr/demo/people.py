@@ -201,7 +201,7 @@ def _homes() -> Iterator[House]:
         )
         owner = replace(owner, **_SPECIAL.get(name, {}))
         number = f"A1100{serial + 10}"
-        yield House(number, f"{street} {serial * 3 % 40 + 1}", postcode, town, (owner,), units=1)
+        yield House(number, f"{street} {serial * 3 % 47 + 1}", postcode, town, (owner,), units=1)
 
 
 def _apartments() -> Iterator[House]:
