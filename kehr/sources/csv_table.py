@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from kehr.sources import tables
+from kehr.sources import table_values
 from kehr.sources.encodings import decode
 from kehr.sources.headings import Raw, known_headings, table_of
 
@@ -21,14 +21,14 @@ _MOST_BREAKS = 20
 _END = "\x1f"
 
 
-def read_csv(content: bytes) -> tables.Table:
+def read_csv(content: bytes) -> table_values.Table:
     """The list in a text file. Raises UnreadableTable."""
     text, encoding = decode(content)
     text = text.rstrip("\x1a\x00").removeprefix("\ufeff")
     if not text.strip(" \r\n\t;,|"):
-        raise tables.UnreadableTable("table_empty")
+        raise table_values.UnreadableTable("table_empty")
     if _CONTROL.search(text):
-        raise tables.UnreadableTable("table_not_text")
+        raise table_values.UnreadableTable("table_not_text")
     first_line = 1
     if named := _NAMED.match(text):
         text, first_line = text[named.end() :], text[: named.end()].count("\n") + 1
@@ -48,8 +48,8 @@ def _rows(text: str, separator: str, first_line: int) -> Iterator[Raw]:
     line = first_line
     try:
         for number, cells in enumerate(reader):
-            if number > tables.MOST_ROWS + 100:
-                raise tables.UnreadableTable("table_too_long", str(tables.MOST_ROWS))
+            if number > table_values.MOST_ROWS + 100:
+                raise table_values.UnreadableTable("table_too_long", str(table_values.MOST_ROWS))
             if cells == [_END]:
                 break
             if held is not None:
@@ -57,7 +57,7 @@ def _rows(text: str, separator: str, first_line: int) -> Iterator[Raw]:
             held = _raw(line, cells)
             line = first_line + reader.line_num
     except csv.Error as error:
-        raise tables.UnreadableTable("table_broken_line", str(line)) from error
+        raise table_values.UnreadableTable("table_broken_line", str(line)) from error
     if held is not None:
         yield replace(held, unended=not ended)
 
@@ -67,7 +67,7 @@ def _raw(line: int, cells: list[str]) -> Raw:
     if open_end:
         cells[-1] = cells[-1].removesuffix(_END).rstrip("\r\n")
     if any(len(cell) > _MOST_BREAKS and _breaks(cell) > _MOST_BREAKS for cell in cells):
-        raise tables.UnreadableTable("table_quotes", str(line))
+        raise table_values.UnreadableTable("table_quotes", str(line))
     return Raw(line, tuple(cells), open_end)
 
 
@@ -88,6 +88,6 @@ def _fit(text: str, separator: str) -> tuple[int, float]:
         return (0, 0.0)
     if not rows:
         return (0, 0.0)
-    known = max(known_headings(cells[: tables.MOST_COLUMNS]) for cells in rows[:15])
+    known = max(known_headings(cells[: table_values.MOST_COLUMNS]) for cells in rows[:15])
     width = len(rows[0])
     return (known, width * sum(len(cells) == width for cells in rows) / len(rows))

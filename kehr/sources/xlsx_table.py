@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kehr.sources import tables
+from kehr.sources import table_values
 from kehr.sources.headings import Raw, table_of
 from kehr.sources.xlsx_child import END
 
@@ -22,7 +22,7 @@ _KEPT_ENVIRONMENT = ("PATH", "LANG")
 _TOO_MUCH = {-signal.SIGABRT, -signal.SIGKILL, -signal.SIGXCPU}
 
 
-def read_xlsx(content: bytes) -> tables.Table:
+def read_xlsx(content: bytes) -> table_values.Table:
     """The list in a workbook, read in a process of its own with bounded time and memory. Raises
     UnreadableTable.
     """
@@ -30,9 +30,9 @@ def read_xlsx(content: bytes) -> tables.Table:
     lines = answer.splitlines()
     last = json.loads(lines.pop()) if lines and answer.endswith(b"\n") else []
     if last[:1] != [END]:
-        raise tables.UnreadableTable("table_bomb" if code in _TOO_MUCH else "table_damaged")
+        raise table_values.UnreadableTable("table_bomb" if code in _TOO_MUCH else "table_damaged")
     if last[1]:
-        raise tables.UnreadableTable(last[1])
+        raise table_values.UnreadableTable(last[1])
     return table_of([_raw(json.loads(line)) for line in lines], "xlsx", "")
 
 
@@ -44,7 +44,7 @@ def _raw(told: list[Any]) -> Raw:
 def _answer(content: bytes) -> tuple[bytes, int]:
     """What the child wrote, and how it ended."""
     kept = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
-    numbers = (str(MEMORY_MB), str(SECONDS), str(tables.MOST_ROWS + 100))
+    numbers = (str(MEMORY_MB), str(SECONDS), str(table_values.MOST_ROWS + 100))
     with subprocess.Popen(  # noqa: S603 - the command is ours, and the workbook goes in through the pipe only
         [sys.executable, "-m", "kehr.sources.xlsx_child", *numbers],
         stdin=subprocess.PIPE,

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from kehr.sources import tables, xlsx_table
+from kehr.sources import table_values, tables, xlsx_table
 from kehr.sources.tables import UnreadableTable, read_table
 from kehr.words import sentence, template
 from tests.sources.golden import FOLDER, told
@@ -200,7 +200,7 @@ _SOUND = workbook([["Nummer", "Name"], ["A1", "Mayr"]])
         (b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "table_is_calendar"),
         (b"<!DOCTYPE html><title>Anmelden</title>", "table_is_html"),
         (b"x" * (tables.MOST_BYTES + 1), "table_too_large"),
-        (b"Nummer;Name\n" + b"A;B\n" * (tables.MOST_ROWS + 1), "table_too_long"),
+        (b"Nummer;Name\n" + b"A;B\n" * (table_values.MOST_ROWS + 1), "table_too_long"),
         (";".join(f"S{n}" for n in range(201)).encode() + b"\nA\n", "table_too_wide"),
         (b'Nummer;Name\nA1;"Mayr\n' + b"A2;Huber\n" * 50, "table_quotes"),
         (b"Nummer;Name\nA1;" + b"x" * 200_000 + b"\n", "table_broken_line"),
