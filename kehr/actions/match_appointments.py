@@ -154,10 +154,11 @@ def find_candidates(appointment_ids: Collection[int]) -> dict[int, tuple[int, ..
 
 
 def _match(row: _Row, corrections: dict[tuple[int, str], MatchCorrection], known: Known) -> Match:
-    mark = mark_of(row.summary, row.place, row.object_number, row.numbers)
-    said = corrections.get((row.calendar_id, mark))
-    if said is not None:
-        return Match(said.property_id, said.person_id, HAND, SURE)
+    if corrections:
+        mark = mark_of(row.summary, row.place, row.object_number, row.numbers)
+        said = corrections.get((row.calendar_id, mark))
+        if said is not None:
+            return Match(said.property_id, said.person_id, HAND, SURE)
     return find_object(_text(row), known)
 
 
