@@ -7,10 +7,10 @@ from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext
 from flask_login import login_user
 from flask_wtf import FlaskForm
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 
@@ -18,7 +18,7 @@ from kehr import clock
 from kehr.actions.change_company import finish_setup
 from kehr.actions.change_users import UserRefused
 from kehr.actions.first_run import LinkEnded, create_first_admin, link_is_good
-from kehr.models import Calendar, Company, Gateway, MessageRule, db
+from kehr.models import Calendar, Company, Gateway, MessageRule, Property, db
 from kehr.web.access import needs, public
 from kehr.web.form_words import MASTER_WORDS, USER_FAULTS
 from kehr.web.layout import count_in_menu
@@ -113,27 +113,10 @@ def setup_steps() -> tuple[Step, ...]:
         select(MessageRule.id).where(MessageRule.active, MessageRule.archived_at.is_(None)).limit(1)
     )
     return (
-        Step(
-            lazy_gettext("Firma"),
-            _("Noch auszufüllen: %(fields)s.", fields=", ".join(str(MASTER_WORDS[name]) for name in missing))
-            if missing
-            else lazy_gettext("Name, Anschrift, Telefon und E-Mail sind da."),
-            not missing,
-            "/firma?zurueck=einrichtung",
-        ),
-        Step(
-            lazy_gettext("Gateway"),
-            _("%(name)s ist eingerichtet.", name=gateway)
-            if gateway
-            else lazy_gettext(
-                "Zum Ausprobieren genügt der Trockenlauf. Für echte SMS tragen Sie hier Ihr Konto "
-                "bei LINK ein, das geht auch später."
-            ),
-            gateway is not None,
-            "/gateways",
-            needed=False,
-        ),
+        _firm_step(missing),
+        _gateway_step(gateway),
         _calendar_step(calendar),
+        _customers_step(),
         Step(
             lazy_gettext("Nachrichten"),
             lazy_gettext("Mindestens eine Nachricht ist eingeschaltet.")
@@ -152,6 +135,49 @@ def setup_steps() -> tuple[Step, ...]:
             bool(own),
             "/firma?zurueck=einrichtung#own_numbers",
         ),
+    )
+
+
+def _firm_step(missing: tuple[str, ...]) -> Step:
+    return Step(
+        lazy_gettext("Firma"),
+        _("Noch auszufüllen: %(fields)s.", fields=", ".join(str(MASTER_WORDS[name]) for name in missing))
+        if missing
+        else lazy_gettext("Name, Anschrift, Telefon und E-Mail sind da."),
+        not missing,
+        "/firma?zurueck=einrichtung",
+    )
+
+
+def _gateway_step(gateway: str | None) -> Step:
+    return Step(
+        lazy_gettext("Gateway"),
+        _("%(name)s ist eingerichtet.", name=gateway)
+        if gateway
+        else lazy_gettext(
+            "Zum Ausprobieren genügt der Trockenlauf. Für echte SMS tragen Sie hier Ihr Konto "
+            "bei LINK ein, das geht auch später."
+        ),
+        gateway is not None,
+        "/gateways",
+        needed=False,
+    )
+
+
+def _customers_step() -> Step:
+    """Who lives where: without objects an office can still live on numbers in its entries."""
+    objects = db.session.scalar(select(func.count()).select_from(Property)) or 0
+    return Step(
+        lazy_gettext("Kunden"),
+        ngettext("%(num)s Objekt ist angelegt.", "%(num)s Objekte sind angelegt.", objects)
+        if objects
+        else lazy_gettext(
+            "Lesen Sie die Kunden aus einer Liste von WinChim oder Excel ein. Stehen Name und Nummer in "
+            "jedem Kalendereintrag, geht es auch ohne."
+        ),
+        objects > 0,
+        "/einlesen",
+        needed=False,
     )
 
 

@@ -23,7 +23,7 @@ from tests.conftest import NOON, Clock
 from tests.web.conftest import SignIn
 from tests.web.page_checks import check_page
 
-STEPS = ("Firma", "Gateway", "Kalender", "Nachrichten", "Eigene Nummern")
+STEPS = ("Firma", "Gateway", "Kalender", "Kunden", "Nachrichten", "Eigene Nummern")
 GOOD = {"login": "maria", "password": "drei wörter hier", "again": "drei wörter hier"}
 
 
@@ -176,8 +176,9 @@ def test_checklist_shows_the_steps_in_order_from_the_rows(app: Flask, at: Clock,
     builders.gateway("link", kind="linkmobility")
     builders.calendar("Kehrplan", last_good_at=NOON)
     builders.rule()
+    builders.house()
     html = client.get("/einrichtung").get_data(as_text=True)
-    assert html.count("step-sign done") == 5
+    assert html.count("step-sign done") == 6
 
 
 def test_calendar_that_was_never_read_is_not_done(app: Flask, at: Clock, sign_in: SignIn) -> None:
