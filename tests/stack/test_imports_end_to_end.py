@@ -159,7 +159,7 @@ def test_what_winchim_sends_by_ftp_becomes_appointments_and_planned_messages(
         client.storbinary("STOR termine.csv", io.BytesIO(appointments.encode()))
         client.storbinary("STOR rechnung.pdf", io.BytesIO(b"%PDF-1.7"))
     found = wait_for(
-        lambda: [one for one in stack.office.messages() if one["state"] == "planned"], 90, "the message"
+        lambda: [one for one in stack.office.messages() if one["state"] == "planned"], 200, "the message"
     )
     assert [(one["kind"], one["calendar"], one["recipient"]) for one in found] == [
         ("reminder", "WinChim", "+436641000001")
