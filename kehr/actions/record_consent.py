@@ -16,7 +16,9 @@ from kehr.rules.consent_form import WORDING
 from kehr.rules.messages import State
 
 SOURCES = frozenset({"form", "phone", "in_person"})
-"""How a person can have said it; import and calendar are written by the machine."""
+"""How a person can have said it at the desk; import and calendar are written by the machine."""
+SAID = SOURCES | {"reply"}
+"""Said by the person: a reply is an SMS that takes consent back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +141,13 @@ def adds(tick: Tick, known: tuple[bool, str] | None, proven: bool = True) -> boo
     A person's tick that brings the proof which that row lacks (`proven` false) is new too.
     """
     if known is None:
-        return tick.granted or tick.source in SOURCES
+        return tick.granted or tick.source in SAID
     if tick.source == "calendar":
         return False
     granted, source = known
     if tick.source == "import" and source != "import":
         return tick.granted and granted and source == "calendar"
-    if tick.source in SOURCES and tick.proven and not proven:
+    if tick.source in SAID and tick.proven and not proven:
         return True
     return (granted, source) != (tick.granted, tick.source)
 

@@ -7,15 +7,20 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kehr.actions.apply_receipt import apply_early_receipts
 from kehr.actions.change_state import change_state
 from kehr.actions.raise_alarm import open_alarm
 from kehr.gateways.contract import Accepted, GatewayError, Misconfigured, NotTaken, Refused
+from kehr.gateways.registry import abilities_of
 from kehr.models import Gateway, Message
-from kehr.rules.messages import State
+from kehr.rules.delivery import ask_at
+from kehr.rules.messages import MAYBE_TOLD, State
 from kehr.rules.timing import next_try
 
 REFUSALS_IN_ROW = 5
 """So many refusals one after the other are the account's fault, not that of the recipients."""
+
+LEFT = MAYBE_TOLD | {State.UNDELIVERED}
 
 Outcome = Accepted | GatewayError
 
@@ -25,15 +30,22 @@ def record_outcome(
 ) -> State | None:
     """Writes one outcome inside the caller's transaction; the state it led to.
 
-    None when the row is no longer `sending`: somebody else found it abandoned and has decided.
+    None when the row is no longer `sending`: somebody else found it abandoned and has decided, or the
+    gateway's report was faster than its answer. Its reference is kept all the same.
     """
     message = session.get_one(Message, message_id, populate_existing=True)
     gateway = session.get_one(Gateway, gateway_id)
     if message.state != State.SENDING:
+        if isinstance(outcome, Accepted) and message.state in LEFT and not message.reference:
+            _keep_answer(message, gateway, outcome)
         return None
     state = _settle_gateway(session, gateway, outcome, now)
     for one in (message, *_carried(session, message)):
-        _settle(session, one, gateway.name, outcome, now)
+        _settle(session, one, gateway, outcome, now)
+    if isinstance(outcome, Accepted):
+        if abilities_of(gateway.kind).polls_states:
+            message.next_state_at = ask_at(message.state_asks, now, now)
+        apply_early_receipts(session, gateway_id, message, now)
     return state
 
 
@@ -57,15 +69,24 @@ def _settle_gateway(session: Session, gateway: Gateway, outcome: Outcome, now: d
     return State.PLANNED if isinstance(outcome, NotTaken) else State.UNCLEAR
 
 
-def _settle(session: Session, message: Message, gateway: str, outcome: Outcome, now: datetime) -> None:
+def _keep_answer(message: Message, gateway: Gateway, outcome: Accepted) -> None:
+    """The gateway's own id, its count and what it costs; a digest is counted and paid once."""
+    message.reference = outcome.reference
+    if message.carrier_id is not None:
+        return
+    message.parts = outcome.parts or message.parts
+    message.price = outcome.price
+    if outcome.price is None and gateway.price is not None:
+        message.price = message.parts * gateway.price
+
+
+def _settle(session: Session, message: Message, gateway: Gateway, outcome: Outcome, now: datetime) -> None:
     if isinstance(outcome, Accepted):
-        message.reference = outcome.reference
-        if message.carrier_id is None:
-            message.parts = outcome.parts or message.parts
+        _keep_answer(message, gateway, outcome)
         message.sent_at = now
         change_state(session, message, State.ACCEPTED, now, "accepted")
         return
-    args = {"detail": outcome.detail, "gateway": gateway}
+    args = {"detail": outcome.detail, "gateway": gateway.name}
     if isinstance(outcome, Refused):
         change_state(session, message, State.REFUSED, now, outcome.code, args)
     elif isinstance(outcome, NotTaken):

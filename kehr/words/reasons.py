@@ -139,7 +139,22 @@ LEFT = {
     ),
     "accepted": "Das Gateway hat die Nachricht angenommen.",
     "delivered": "Die Nachricht ist beim Empfänger angekommen.",
-    "undelivered": "Das Gateway meldet, dass die Nachricht nicht ankam. Verständigen Sie auf anderem Weg.",
+    "reported_late": (
+        "Die Nachricht ist am {since} beim Empfänger angekommen; das Gateway meldete es erst jetzt."
+    ),
+    "delivered_after_all": (
+        "Die Nachricht ist beim Empfänger angekommen, meldet das Gateway. Es ist nichts zu tun."
+    ),
+    "taken_after_all": "Das Gateway meldet, dass es die Nachricht doch angenommen hat.",
+    "looked_up": "Das Gateway wurde gefragt: Es hat die Nachricht angenommen.",
+    "not_there": (
+        "Das Gateway wurde gefragt: Es hat die Nachricht nie bekommen. Sie geht nochmals hinaus, "
+        "wenn sie noch stimmt."
+    ),
+    "undelivered": (
+        "Das Gateway meldet, dass die Nachricht nicht ankam ({detail}). "
+        "Verständigen Sie auf anderem Weg."
+    ),
     "marked_sent": "Als gesendet vermerkt von {by}.",
     "trial": "Probebetrieb: Die Nachricht wurde nur aufgezeichnet und hat das Haus nicht verlassen.",
 }

@@ -1,0 +1,176 @@
+"""Takes in one word of a gateway about a message: it moves the message's state, or is only kept."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kehr.actions.change_state import change_state
+from kehr.gateways.contract import Fate, Receipt
+from kehr.models import DeliveryReport, Gateway, Message
+from kehr.rules.delivery import moved_by
+from kehr.rules.messages import State
+from kehr.rules.outside_text import keepable
+
+KEY_LENGTH = 200
+WORD_LENGTH = 60
+_REFERENCE_LENGTH = 300
+LATE = timedelta(hours=2)
+"""A word that comes this long after the fact says when it was."""
+
+
+def apply_receipt(session: Session, gateway_id: int, receipt: Receipt, now: datetime) -> bool:
+    """Keeps one word inside the caller's write transaction; whether it moved a message's state.
+
+    A repeat is dropped by its key. A final state never moves back: what comes after it is kept and moves
+    nothing, and so is what fits no message of ours. An interim word is noted at the message. What a
+    digest carried shares the fate of its carrier.
+    """
+    key = short_key(receipt.event_key)
+    if is_known(session, gateway_id, key):
+        return False
+    message = _message_of(session, gateway_id, receipt)
+    moved = False
+    if message is not None:
+        moved = _apply(session, message, receipt, now)
+    session.add(
+        DeliveryReport(
+            gateway_id=gateway_id,
+            event_key=key,
+            message_id=message.id if message is not None else None,
+            word=keepable(receipt.word, WORD_LENGTH),
+            code=keepable(receipt.code, WORD_LENGTH) if message is not None else _early(receipt),
+            applied=moved,
+            said_at=receipt.at,
+            seen_at=now,
+        )
+    )
+    session.flush()
+    return moved
+
+
+def apply_early_receipts(session: Session, gateway_id: int, message: Message, now: datetime) -> None:
+    """Applies final words that were here before the answer told us the message's reference.
+
+    A gateway may push its report while its answer to the send is still on the way.
+    """
+    if not message.reference:
+        return
+    session.flush()
+    early = {_early(Receipt(fate, "", "", reference=message.reference)): fate for fate in Fate}
+    query = select(DeliveryReport).where(
+        DeliveryReport.gateway_id == gateway_id,
+        DeliveryReport.message_id.is_(None),
+        DeliveryReport.code.in_(early),
+    )
+    for report in session.scalars(query.order_by(DeliveryReport.id)):
+        receipt = Receipt(early[report.code], report.event_key, report.word, at=report.said_at)
+        report.applied = _apply(session, message, receipt, now)
+        report.message_id = message.id
+        report.code = ""
+
+
+def is_known(session: Session, gateway_id: int, key: str) -> bool:
+    """Whether this word was taken in before."""
+    query = select(DeliveryReport.id).where(
+        DeliveryReport.gateway_id == gateway_id, DeliveryReport.event_key == key
+    )
+    return session.scalars(query.limit(1)).first() is not None
+
+
+def short_key(key: str) -> str:
+    """A provider's key as the database keeps it: one that is too long, or cannot be kept, as its hash."""
+    if len(key) <= KEY_LENGTH and key == keepable(key):
+        return key
+    return "sha256:" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _message_of(session: Session, gateway_id: int, receipt: Receipt) -> Message | None:
+    """By our id, else by the gateway's own; of a digest always the message that carried the others."""
+    query = select(Message).execution_options(populate_existing=True)
+    own = keepable(receipt.message_id)
+    found = None
+    if own:
+        here = Message.gateway_id == gateway_id
+        found = session.scalars(query.where(Message.id == own, here)).one_or_none()
+    reference = keepable(receipt.reference)
+    if found is None and reference and len(reference) <= _REFERENCE_LENGTH:
+        same = (Message.gateway_id == gateway_id, Message.reference == reference)
+        by_age = (Message.carrier_id.is_not(None), Message.claimed_at.desc(), Message.id)
+        found = session.scalars(query.where(*same).order_by(*by_age).limit(1)).first()
+    if found is not None and found.carrier_id is not None:
+        found = session.get_one(Message, found.carrier_id, populate_existing=True)
+    return found
+
+
+def _apply(session: Session, message: Message, receipt: Receipt, now: datetime) -> bool:
+    carried = select(Message).where(Message.carrier_id == message.id).order_by(Message.id)
+    together = [message, *session.scalars(carried.execution_options(populate_existing=True))]
+    gateway = session.get_one(Gateway, message.gateway_id)
+    moved = [_move(session, one, receipt, gateway.name, now) for one in together]
+    return any(moved)
+
+
+def _move(session: Session, message: Message, receipt: Receipt, gateway: str, now: datetime) -> bool:
+    old = State(message.state)
+    _take_it_as_sent(session, message, receipt, now)
+    new = moved_by(State(message.state), receipt.fate)
+    if new is None:
+        if message.state in (State.ACCEPTED, State.SENDING, State.UNCLEAR):
+            message.delivery_code = keepable(receipt.word, WORD_LENGTH)
+        return message.state != old
+    message.delivery_code = keepable(receipt.word, WORD_LENGTH)
+    message.next_state_at = None
+    at = _moment(receipt, message, now)
+    if new == State.DELIVERED:
+        message.delivered_at = at
+    change_state(session, message, new, now, _reason(old, new, at, now), _args(receipt, gateway, at))
+    return True
+
+
+def _take_it_as_sent(session: Session, message: Message, receipt: Receipt, now: datetime) -> None:
+    """Who tells of a message has taken it, whatever we believed.
+
+    The word may be faster than the answer to the send, it may come while the outcome was unclear, or
+    after somebody has had the message planned again: then it must not leave a second time.
+    """
+    state, final = State(message.state), receipt.fate != Fate.UNDERWAY
+    tried = message.claimed_at is not None
+    if state == State.PLANNED and tried and receipt.fate == Fate.DELIVERED:
+        change_state(session, message, State.SENDING, now, "taken_after_all")
+    elif not (state == State.SENDING and final) and not (state == State.UNCLEAR and not final):
+        return
+    message.sent_at = message.sent_at or message.claimed_at or now
+    message.reference = message.reference or keepable(receipt.reference, _REFERENCE_LENGTH)
+    message.next_try_at = None
+    reason = "accepted" if state == State.SENDING else "taken_after_all"
+    change_state(session, message, State.ACCEPTED, now, reason)
+
+
+def _moment(receipt: Receipt, message: Message, now: datetime) -> datetime:
+    """When it happened, by the gateway's clock as far as that can be right."""
+    at = receipt.at if receipt.at is not None else now
+    return min(max(at, message.sent_at or at), now)
+
+
+def _reason(old: State, new: State, at: datetime, now: datetime) -> str:
+    if new == State.UNDELIVERED:
+        return "undelivered"
+    if old == State.UNCLEAR:
+        return "delivered_after_all"
+    return "reported_late" if now - at >= LATE else "delivered"
+
+
+def _args(receipt: Receipt, gateway: str, at: datetime) -> dict[str, str]:
+    detail = ", ".join(part for part in (keepable(receipt.word), keepable(receipt.code)) if part)
+    return {"gateway": gateway, "detail": detail[: 2 * WORD_LENGTH], "since": at.isoformat()}
+
+
+def _early(receipt: Receipt) -> str:
+    """How a word is kept that fits no message yet: by its fate and the gateway's own id."""
+    if not receipt.reference:
+        return keepable(receipt.code, WORD_LENGTH)
+    return f"{receipt.fate}:{keepable(receipt.reference)}"[:WORD_LENGTH]
