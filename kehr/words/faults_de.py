@@ -196,6 +196,17 @@ GATEWAYS = {
     "gateway_option": (
         "Eine Einstellung des Gateways ist keine gültige Zahl ({detail}). Berichtigen Sie sie."
     ),
+    "template_refused": (
+        "Das Gateway lehnt die SMS ab ({detail}). "
+        "Sehen Sie in der Beschreibung des Anbieters nach, was das bedeutet."
+    ),
+    "template_header": (
+        "Die Kopfzeile »{detail}« enthält nach dem Ausfüllen Umlaute oder andere Zeichen, die dort nicht "
+        "gehen. Berichtigen Sie Benutzername oder Kennwort."
+    ),
+    "template_mail_account": (
+        "Das Mailkonto »{detail}«, über das diese SMS gehen, gibt es nicht mehr. Wählen Sie ein anderes."
+    ),
     "gateway_unknown": "Ein Gateway der Art »{detail}« gibt es nicht. Wählen Sie ein anderes.",
 }
 
