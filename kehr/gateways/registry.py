@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from kehr.gateways.account import GatewayAccount, ReleasedSender
-from kehr.gateways.contract import Abilities, Gateway, Misconfigured
+from kehr.gateways.contract import Abilities, Gateway, Misconfigured, VariesByAccount
+from kehr.gateways.gammu import Gammu
+from kehr.gateways.http_template import HttpTemplate
 from kehr.gateways.linkmobility import LinkMobility
 from kehr.gateways.sandbox import Sandbox
 from kehr.gateways.smtp import Smtp
@@ -15,10 +17,10 @@ from kehr.sources.allow import Allow
 
 __all__ = ["GATEWAYS", "KINDS", "GatewayAccount", "ReleasedSender", "build_gateway"]
 
-GATEWAYS: tuple[type[Gateway], ...] = (Sandbox, LinkMobility, Smtp)
+GATEWAYS: tuple[type[Gateway], ...] = (Sandbox, LinkMobility, Gammu, Smtp)
 """Every gateway there is; a new one is one more name here."""
 
-NEEDS_CLOCK = frozenset({"smtp"})
+NEEDS_CLOCK = frozenset({"smtp", "gammu"})
 """The kinds whose constructor also takes `now`."""
 
 KINDS: tuple[str, ...] = tuple(gateway.kind for gateway in GATEWAYS)
@@ -56,6 +58,14 @@ def channels_of(kind: str) -> frozenset[str]:
     return _BY_KIND[kind].channels if kind in _BY_KIND else frozenset()
 
 
-def abilities_of(kind: str) -> Abilities:
-    """What gateways of `kind` can do beyond sending; nothing for an unknown kind."""
-    return _BY_KIND[kind].abilities if kind in _BY_KIND else Abilities()
+def abilities_of(kind: str, options: Mapping[str, str] | None = None) -> Abilities:
+    """What gateways of `kind` can do beyond sending; nothing for an unknown kind.
+
+    With the `options` of an account what this one can do: some abilities come and go with them.
+    """
+    gateway = _BY_KIND.get(kind)
+    if gateway is None:
+        return Abilities()
+    if options is not None and issubclass(gateway, VariesByAccount):
+        return gateway.abilities_with(options)
+    return gateway.abilities
