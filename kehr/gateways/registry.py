@@ -17,10 +17,10 @@ from kehr.sources.allow import Allow
 
 __all__ = ["GATEWAYS", "KINDS", "GatewayAccount", "ReleasedSender", "build_gateway"]
 
-GATEWAYS: tuple[type[Gateway], ...] = (Sandbox, LinkMobility, Gammu, Smtp)
+GATEWAYS: tuple[type[Gateway], ...] = (Sandbox, LinkMobility, Gammu, HttpTemplate, Smtp)
 """Every gateway there is; a new one is one more name here."""
 
-NEEDS_CLOCK = frozenset({"smtp", "gammu"})
+NEEDS_CLOCK = frozenset({"smtp", "gammu", "http_template"})
 """The kinds whose constructor also takes `now`."""
 
 KINDS: tuple[str, ...] = tuple(gateway.kind for gateway in GATEWAYS)
