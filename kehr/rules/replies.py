@@ -65,17 +65,17 @@ _OFF_LIST = re.compile(
 _YES = frozenset(
     re.findall(
         r"\S+",
-        """ja jo jep jup jawohl yes yep ok oke okay okey k danke dankeschön dankesehr thx thanks merci dank passt
-        passts passt's super perfekt prima toll wunderbar klasse gut bestens fein klar geht verstanden bestätigt
-        bestätige einverstanden vermerkt notiert ordnung""",
+        """ja jo jep jup jawohl yes yep ok oke okay okey k danke dankeschön dankesehr thx thanks merci dank
+        passt passts passt's super perfekt prima toll wunderbar klasse gut bestens fein klar geht verstanden
+        bestätigt bestätige einverstanden vermerkt notiert ordnung""",
     )
 )
 _WITH_YES = frozenset(
     re.findall(
         r"\S+",
         """vielen herzlichen besten lieben schönen tausend sehr so mir uns alles in und für die das den info
-        information nachricht erinnerung sms verständigung auch bitte gerne bis dann bald dahin ist es wird lg mfg
-        vg glg liebe beste schöne viele freundliche freundlichen mit gruss grüsse grüssen tag noch""",
+        information nachricht erinnerung sms verständigung auch bitte gerne bis dann bald dahin ist es wird
+        lg mfg vg glg liebe beste schöne viele freundliche freundlichen mit gruss grüsse grüssen tag noch""",
     )
 )
 """Words that may stand beside a yes; compared in small letters, ß as ss."""

@@ -34,6 +34,7 @@ SCREENS = (
     "quality",
     "manual",
     "manual_sends",
+    "inbox",
 )
 """Modules of this package that show something; a new screen adds its name here."""
 

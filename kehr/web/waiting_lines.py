@@ -17,6 +17,8 @@ from kehr.web import filters, sentences
 from kehr.words import STATES
 
 TOLD_WITHIN = timedelta(days=60)
+MOST_WORDS = 120
+"""So many characters of a reply stand on the start page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,21 @@ def _more(waiting: Waiting) -> Line:
     text = ngettext("und %(num)s weitere Nachricht", "und %(num)s weitere Nachrichten", waiting.count)
     path = url_for("planned.page", zustand="offen")
     return Line(f"more-{waiting.key}", "amber", "three-dots", _("mehr"), text, "", path, _("Ansehen"))
+
+
+def _replies(waiting: Waiting) -> Line:
+    words = " ".join(str(waiting.args["text"]).split()) or _("(leer)")
+    since = _("Seit %(when)s.", when=filters.when(waiting.since))
+    quoted = _("»%(text)s«", text=words if len(words) <= MOST_WORDS else f"{words[:MOST_WORDS]} …")
+    if waiting.count == 1:
+        title = _("%(name)s hat geantwortet", name=filters.phone(waiting.name))
+        path = url_for("inbox.one", reply_id=waiting.args["reply"])
+    else:
+        title = _("%(num)s Personen warten auf eine Antwort", num=waiting.count)
+        quoted = f"{filters.phone(waiting.name)}: {quoted}"
+        path = url_for("inbox.page", gruppe="offen")
+    badge, text = _("Antwort"), f"{quoted} {since}"
+    return Line("replies", "amber", "envelope", badge, title, text, path, _("Ansehen"))
 
 
 def _missed(waiting: Waiting) -> Line:
@@ -195,6 +212,7 @@ _LINES: dict[str, Callable[[Waiting], Line]] = {
     "unclear": _single,
     "failed": _single,
     "more": _more,
+    "replies": _replies,
     "missed": _missed,
     "feed": _feed,
     "gateway": _gateway,
