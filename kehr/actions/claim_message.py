@@ -17,6 +17,7 @@ from kehr.actions.freeze_message import entry_attachment, freeze, freeze_subject
 from kehr.actions.house_facts import Surroundings, load_houses
 from kehr.actions.manual_text import branch_of
 from kehr.actions.office_facts import OfficeFacts, load_permissions
+from kehr.actions.meters import meters_of, take_from_meters
 from kehr.actions.plan_messages import replan
 from kehr.actions.render_message import compose_message
 from kehr.gateways.contract import Attachment, OutgoingMessage
@@ -40,10 +41,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A message that does not leave now. `gateway_id` is set when its gateway takes nothing more now."""
+    """A message that does not leave now. `full` names what takes nothing more now: its gateway by id, or
+    a quota or counter by key.
+    """
 
     state: State
-    gateway_id: int | None = None
+    full: int | str | None = None
 
 
 def due_messages(session: Session, now: datetime) -> list[str]:
@@ -62,7 +65,7 @@ def claim(
     message_id: str,
     facts: OfficeFacts,
     around: Surroundings,
-    full: set[int],
+    full: set[int | str],
     claimed_by: str,
     now: datetime,
 ) -> Claim | Skipped:
@@ -73,7 +76,8 @@ def claim(
 
     1. What is no longer true, allowed or wanted changes its state here: an appointment is planned anew, a
        message by hand is looked at again.
-    2. The window, the gateway's queue and its rate are asked. `full` are the gateways that take no more.
+    2. The window, the gateway's queue and its rate are asked. `full` are the gateways, quotas
+       and counters that take no more.
     3. The text is rendered for this very moment and frozen in the row. A manager's message takes along
        what else he is to hear today.
     4. The state becomes `sending`. Only after the caller's durable commit may the gateway be called.
@@ -86,10 +90,13 @@ def claim(
     ).one_or_none()
     if message is None:
         return Skipped(State.SENDING)
-    gateway = facts.gateways.get(branch_of(message, facts).gateways.get(Channel(message.channel), 0))
+    branch = branch_of(message, facts)
+    gateway = facts.gateways.get(branch.gateways.get(Channel(message.channel), 0))
     real = not facts.company.trial or _is_own(message, facts)
-    if gateway is not None and real and gateway.id in full:
-        return Skipped(State.PLANNED, gateway.id)
+    if gateway is not None and real:
+        taken = full & {gateway.id, *meters_of(message, branch, gateway)}
+        if taken:
+            return Skipped(State.PLANNED, taken.pop())
     case = _Case(session, message, gateway, facts, around, claimed_by, now, real)
     return _claim_by_hand(case) if message.manual_send_id is not None else _claim_planned(case)
 
@@ -172,6 +179,11 @@ def _send_off(
     """Freezes and claims, together with what the message carries."""
     session, message, now = case.session, case.message, case.now
     message.carrier_id = None
+    if case.real:
+        branch = branch_of(message, case.facts)
+        spent = take_from_meters(session, message, composed.parts, branch, gateway, case.facts, now)
+        if spent:
+            return Skipped(State.PLANNED, spent)
     freeze(message, composed, gateway, case.facts, case.claimed_by, now)
     change_state(session, message, State.SENDING, now)
     files += carry(session, others, message, gateway, case.facts, now)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from kehr.actions.apply_receipt import apply_early_receipts
 from kehr.actions.change_state import change_state
+from kehr.actions.meters import count_otherwise, give_back
 from kehr.actions.raise_alarm import open_alarm
 from kehr.gateways.contract import Accepted, GatewayError, Misconfigured, NotTaken, Refused
 from kehr.gateways.registry import abilities_of
@@ -40,6 +41,7 @@ def record_outcome(
             _keep_answer(message, gateway, outcome)
         return None
     state = _settle_gateway(session, gateway, outcome, now)
+    _settle_counter(gateway, message, outcome)
     for one in (message, *_carried(session, message)):
         _settle(session, one, gateway, outcome, now)
     if isinstance(outcome, Accepted):
@@ -47,6 +49,14 @@ def record_outcome(
             message.next_state_at = ask_at(message.state_asks, now, now)
         apply_early_receipts(session, gateway_id, message, now)
     return state
+
+
+def _settle_counter(gateway: Gateway, message: Message, outcome: Outcome) -> None:
+    """What the gateway did not take counts no more; what it took counts as the gateway says."""
+    if isinstance(outcome, Accepted):
+        count_otherwise(gateway, message, outcome.parts)
+    elif isinstance(outcome, (Refused, NotTaken)):
+        give_back(gateway, message)
 
 
 def _carried(session: Session, carrier: Message) -> list[Message]:

@@ -15,6 +15,7 @@ from kehr.actions.poll_calendars import PollResult, poll_due
 from kehr.actions.send_due import SendResult, send_due
 from kehr.actions.take_files import take_files
 from kehr.actions.tell_office import tell_office
+from kehr.actions.watch_meters import watch_meters
 from kehr.models import Heartbeat, writing
 
 SENDS_EVERY = timedelta(seconds=15)
@@ -84,6 +85,7 @@ def _sent_and_told(
     now: Callable[[], datetime], planned: PlanResult, seconds: float | None
 ) -> tuple[PlanResult, SendResult, int]:
     sent = send_due(now, seconds)
+    watch_meters(now())
     told = tell_office(now)
     beat("tick", now())
     return planned, sent, told

@@ -144,4 +144,5 @@ def explain(
 
 
 def _spelled(args: Mapping[str, Any], zone: ZoneInfo, translate: Callable[[str], str]) -> dict[str, Any]:
-    return readable(args, zone, lambda code, inner: sentence(code, inner, translate))
+    spelled = readable(args, zone, lambda code, inner: sentence(code, inner, translate))
+    return spelled | {"month": translate(spelled["month"])} if "month" in spelled else spelled

@@ -197,6 +197,11 @@ def test_every_alarm_formats(code: str) -> None:
         "problem": "Die Datei ist leer.",
         "folder": "/srv/kehrbote",
         "port": 2121,
+        "branch": "Linz",
+        "month": "2026-11",
+        "limit": 500,
+        "used": 400,
+        "needs": 2,
     }
     args |= {name: MOMENT for name in ("since", "until", "told", "truth")} | {"recipient": NUMBER}
     said = words.alarm_sentence(code, args, VIENNA)
