@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from kehr.words.gammu_de import FAULTS as GAMMU
+
 ADDRESSES = {
     "address_empty": "Die Adresse fehlt. Kopieren Sie die Kalenderadresse in das Feld.",
     "address_space": (
@@ -325,4 +327,4 @@ LINK = {
     "link_5003": "LINK ist gerade nicht verfügbar ({detail}). Kehrbote versucht es von selbst wieder.",
 }
 
-SENTENCES: dict[str, str] = ADDRESSES | NETWORK | FEEDS | GATEWAYS | SMTP | LINK
+SENTENCES: dict[str, str] = ADDRESSES | NETWORK | FEEDS | GATEWAYS | SMTP | LINK | GAMMU

@@ -21,6 +21,9 @@ SPEAKERS = [
     "sources/network.py",
     "sources/stream.py",
     "sources/wire.py",
+    "gateways/gammu.py",
+    "gateways/gammu_file.py",
+    "gateways/gammu_modem.py",
     "gateways/linkmobility.py",
     "gateways/smtp.py",
 ]
