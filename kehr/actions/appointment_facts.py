@@ -253,6 +253,7 @@ def text_facts(
         company=company.name,
         branch=calendar.branch.name or company.name,
         phone=company.phone,
+        calendar_link=calendar.link_stand_in,
         fallback_name=calendar.fallback_name,
         fallback_location=calendar.fallback_location,
     )

@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from kehr.actions.appointment_facts import addresses_of
+from kehr.actions.calendar_link import put_link
 from kehr.actions.change_state import change_state
 from kehr.actions.claim_digest import Carried, carry, compose_together, gather, is_digest, waits_for_tomorrow
 from kehr.actions.claim_manual import ready_manual
@@ -179,6 +180,7 @@ def _send_off(
     """Freezes and claims, together with what the message carries."""
     session, message, now = case.session, case.message, case.now
     message.carrier_id = None
+    composed = put_link(session, message, composed, case.facts.company, now)
     if case.real:
         branch = branch_of(message, case.facts)
         spent = take_from_meters(session, message, composed.parts, branch, gateway, case.facts, now)

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from kehr.gateways.registry import channels_of
 from kehr.models import Branch, Calendar, Company, Consent, Gateway, MessageRule, SharedNumber, db
 from kehr.models.offices import WEEKDAYS
+from kehr.rules.calendar_link import stand_in
 from kehr.rules.messages import Channel, Kind
 from kehr.rules.nearest import GatewayChoice, Scoped, applying, choose_gateway
 from kehr.rules.plan_values import Office, PlanRule
@@ -37,7 +38,10 @@ class BranchFacts:
 
 @dataclass(frozen=True, slots=True)
 class CalendarFacts:
-    """A calendar as planning and sending see it."""
+    """A calendar as planning and sending see it.
+
+    `link_stand_in` is what stands in a text until its calendar link is made; empty when there are none.
+    """
 
     id: int
     name: str
@@ -49,6 +53,7 @@ class CalendarFacts:
     fallback_location: str
     rules: tuple[PlanRule, ...]
     channels: frozenset[Channel]
+    link_stand_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,7 @@ def load_office(addresses: Collection[str] | None = None) -> OfficeFacts:
         raise NoOffice
     rules = list(db.session.scalars(select(MessageRule).where(MessageRule.archived_at.is_(None))))
     gateways = list(db.session.scalars(select(Gateway).order_by(Gateway.id)))
+    link = stand_in(company.public_url, company.missing_fields)
     branches: dict[int | None, BranchFacts] = {None: _branch_facts(None, gateways)}
     for branch in db.session.scalars(select(Branch)):
         branches[branch.id] = _branch_facts(branch, gateways)
@@ -94,7 +100,7 @@ def load_office(addresses: Collection[str] | None = None) -> OfficeFacts:
         company=company,
         branches=branches,
         calendars={
-            calendar.id: _calendar_facts(calendar, branches[calendar.branch_id], rules)
+            calendar.id: _calendar_facts(calendar, branches[calendar.branch_id], rules, link)
             for calendar in db.session.scalars(select(Calendar))
         },
         permissions=load_permissions(addresses),
@@ -125,7 +131,9 @@ def _branch_facts(branch: Branch | None, gateways: list[Gateway]) -> BranchFacts
     )
 
 
-def _calendar_facts(calendar: Calendar, branch: BranchFacts, rules: list[MessageRule]) -> CalendarFacts:
+def _calendar_facts(
+    calendar: Calendar, branch: BranchFacts, rules: list[MessageRule], link: str
+) -> CalendarFacts:
     scoped = [Scoped(rule.id, Kind(rule.kind), rule.branch_id, rule.calendar_id) for rule in rules]
     ids = set(applying(scoped, calendar.id, calendar.branch_id))
     active = tuple(
@@ -144,6 +152,7 @@ def _calendar_facts(calendar: Calendar, branch: BranchFacts, rules: list[Message
         fallback_location=calendar.fallback_location,
         rules=active,
         channels=frozenset().union(*(rule.channels for rule in active)),
+        link_stand_in=link,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Mapping
 from typing import Any, ClassVar, NoReturn
 from urllib.parse import urlsplit
 
@@ -53,17 +54,25 @@ _RAISED = {
 
 
 class LinkMobility:
-    """Sends SMS through LINK. Options: `user` (then Basic auth instead of a token), `timeout` in seconds."""
+    """Sends SMS through LINK. Options: `user` (then Basic auth instead of a token), `timeout` in seconds,
+    `callback_url` to which LINK reports deliveries; without it nobody learns of them.
+    """
 
     kind: ClassVar[str] = "linkmobility"
     channels: ClassVar[frozenset[str]] = frozenset({"sms"})
-    abilities: ClassVar[Abilities] = Abilities(pushes_states=True, pushes_replies=True)
+    abilities: ClassVar[Abilities] = Abilities()
 
     def __init__(self, account: GatewayAccount, *, allow: Allow, loopback_only: bool = False) -> None:
         self._account = account
         self._url = (account.base_url or BASE_URL).rstrip("/") + "/smsmessaging/text"
         self._door = Door(allow, loopback_only=loopback_only)
         self._limits = Limits(connect=10.0, total=float(account.options.get("timeout", "30")))
+
+    @staticmethod
+    def abilities_with(options: Mapping[str, str]) -> Abilities:
+        """With an address that LINK can call, states come; replies when it is entered there as well."""
+        called = bool(options.get("callback_url"))
+        return Abilities(pushes_states=called, pushes_replies=called)
 
     def send(self, message: OutgoingMessage) -> Accepted:
         """Sends one SMS; our id travels as clientMessageId."""
@@ -78,6 +87,8 @@ class LinkMobility:
             "contentCategory": "informational",
             **self._sender(message.sender),
         }
+        if self._account.options.get("callback_url"):
+            request["notificationCallbackUrl"] = self._account.options["callback_url"]
         return self._judge(self._post(request), message.id)
 
     def check(self) -> Account:

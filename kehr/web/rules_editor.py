@@ -19,6 +19,7 @@ from kehr.actions.list_calendars import SHOWN_KINDS
 from kehr.actions.list_rules import list_rules
 from kehr.actions.preview_draft import next_appointments, preview_draft
 from kehr.models import Branch, Calendar, Company, MessageRule, db
+from kehr.rules.calendar_link import NO_ADDRESS, why_no_link
 from kehr.rules.placeholders import describe_placeholders
 from kehr.rules.settings_messages import default_days, read_rule
 from kehr.rules.settings_reader import SettingsError
@@ -28,6 +29,7 @@ from kehr.web.company import ClockText
 from kehr.web.draft_words import highlighted, hints_of
 from kehr.web.form_words import choices_of
 from kehr.web.settings_form import checked, refuse_field, whole
+from kehr.words.links import WHY_NO_LINK
 
 screen = Blueprint("rules_editor", __name__)
 
@@ -64,9 +66,10 @@ class RuleForm(FlaskForm):
         lazy_gettext("Betreff der E-Mail"), description=lazy_gettext("Leer: der übliche Betreff.")
     )
     ical_link = BooleanField(
-        lazy_gettext("Link zum Kalendereintrag anhängen (höchstens 42 Zeichen)"),
+        lazy_gettext("Link zum Kalendereintrag an die SMS anhängen (höchstens 42 Zeichen)"),
         description=lazy_gettext(
-            "Den Kalenderlink gibt es noch nicht; bis dahin liegt der Termin jeder E-Mail als Datei bei."
+            "Steht #Kalenderlink im Text, kommt er dorthin, sonst ans Ende. "
+            "E-Mails bringen den Termin als Datei."
         ),
     )
 
@@ -211,6 +214,9 @@ def _form_page(form: RuleForm, row: MessageRule | None, scope: change_rules.Scop
     branch_id, calendar_id, kind = scope
     owner = db.session.get(Branch, branch_id) if branch_id else None
     owner = db.session.get(Calendar, calendar_id) if calendar_id else owner
+    refused = _link_refused(kind)
+    if refused:
+        form.ical_link.description = _(WHY_NO_LINK[refused])
     return render_template(
         "rules/edit.html",
         form=form,
@@ -221,17 +227,23 @@ def _form_page(form: RuleForm, row: MessageRule | None, scope: change_rules.Scop
         owner_is_branch=branch_id is not None,
         chosen=f"filiale-{branch_id}" if branch_id else f"kalender-{calendar_id}" if calendar_id else "",
         blocks=[(f"#{name}", meaning, example) for name, meaning, example in describe_placeholders()],
-        empty_blocks=_empty_blocks(kind),
+        empty_blocks=_empty_blocks(kind, refused),
+        link_refused=refused,
         removable=row is not None and len(change_rules.scope_rules(db.session, scope)) > 1,
         purpose=PURPOSES[kind],
         **_reads(form, scope),
     )
 
 
-def _empty_blocks(kind: str) -> tuple[str, ...]:
+def _empty_blocks(kind: str, link_refused: str) -> tuple[str, ...]:
     """Building blocks that have nothing to say in this kind of message."""
     old = () if kind == "moved" else ("#AltesDatum", "#AlteUhrzeit")
-    return (*old, "#Kalenderlink", "#Code")
+    return (*old, *(("#Kalenderlink",) if link_refused else ()), "#Code")
+
+
+def _link_refused(kind: str) -> str:
+    company = db.session.get(Company, 1)
+    return why_no_link(company.public_url, company.missing_fields, kind) if company else NO_ADDRESS
 
 
 def _reads(form: RuleForm, scope: change_rules.Scope) -> dict[str, Any]:

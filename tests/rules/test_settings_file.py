@@ -11,6 +11,8 @@ from kehr.rules.settings_file import read_settings_file
 from kehr.rules.settings_reader import SettingsError
 from kehr.rules.settings_values import Known, KnownGateway, SettingsFile
 
+LINK = "[network]\npublic_url = 'https://k.example.at'\n"
+LINKS = f"[network]\npublic_url = 'https://{'k' * 22}'\n"
 WHOLE = """
 [company]
 name = "Rauchfangkehrer Mustermann GmbH"
@@ -287,11 +289,10 @@ BAD = [
     (RULE + "subject = '#Xyzzy'", "rules[0].subject", "#Xyzzy gibt es nicht"),
     (RULE + "ical_link = true", "rules[0].ical_link", "network.public_url"),  # B33
     (RULE + "text = '#kalenderlink'", "rules[0].text", "network.public_url"),
-    (
-        "[network]\npublic_url = 'https://t.at'\n" + RULE + "ical_link = true",
-        "rules[0].ical_link",
-        "noch nicht",
-    ),
+    (RULE + "subject = '#Kalenderlink'", "rules[0].subject", "network.public_url"),
+    (LINKS + RULE + "ical_link = true", "rules[0].ical_link", "zu lang"),
+    ("[company]\nphone = ''\n" + LINK + RULE + "ical_link = true", "rules[0].ical_link", "Stammdaten"),
+    (LINK + "[[rules]]\nkind = 'feedback'\nical_link = true", "rules[0].ical_link", "nach dem Termin"),
     (
         "[[rules]]\nkind='followup'\nactive=true\ntext='?'",
         "rules[0].active",

@@ -119,11 +119,12 @@ def test_gateway_that_cannot_report_says_so_and_never_delivered(
 
     message = send(office, "accepted", gateway_id=office["gateway"].id, sent_at=NOON)
     client = sign_in("reader")
-    monkeypatch.setattr("kehr.actions.show_message.abilities_of", lambda kind: Abilities())
+    monkeypatch.setattr("kehr.actions.show_message.abilities_of", lambda kind, options: Abilities())
     html = check_page(client.get(f"/nachricht/{message.id}"))
     assert "Dieses Gateway meldet nicht, ob die Nachricht ankam." in html
     assert "zugestellt" not in html.lower()
-    monkeypatch.setattr("kehr.actions.show_message.abilities_of", lambda kind: Abilities(polls_states=True))
+    polls = Abilities(polls_states=True)
+    monkeypatch.setattr("kehr.actions.show_message.abilities_of", lambda kind, options: polls)
     assert "meldet nicht" not in check_page(client.get(f"/nachricht/{message.id}"))
 
 
