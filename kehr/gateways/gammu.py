@@ -29,7 +29,7 @@ from kehr.gateways.contract import (
     Sent,
 )
 from kehr.gateways.gammu_fate import say
-from kehr.gateways.gammu_file import writing
+from kehr.gateways.gammu_file import prove_writable, writing
 from kehr.gateways.gammu_inbox import Joined, join_parts, mark_processed, read_inbox
 from kehr.gateways.gammu_modem import Modem, read_modem
 from kehr.gateways.gammu_outbox import (
@@ -118,6 +118,7 @@ class Gammu:
     def check(self) -> Account:
         """Proves that the file can be written, its schema is known and the modem lives; changes nothing."""
         with self._tables() as tables:
+            prove_writable(tables)
             modem = self._modem(tables)
         self._refuse_silent(modem)
         strength = f", Signal {modem.signal} %" if 0 < modem.signal <= 100 else ""

@@ -92,6 +92,11 @@ def _check_schema(connection: sqlite3.Connection) -> None:
         raise Misconfigured("gammu_version", str(row[0] if row else "?"))
 
 
+def prove_writable(connection: sqlite3.Connection) -> None:
+    """Writes the schema's version over itself: opening alone does not tell that a file is read-only."""
+    connection.execute("UPDATE gammu SET Version = Version")
+
+
 def in_chunks(ids: Iterable[int]) -> Iterator[tuple[str, list[int]]]:
     """These numbers in chunks that one query may name, each with its question marks."""
     numbers = sorted(set(ids))
