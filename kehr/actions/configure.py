@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from kehr.actions.change_branch import apply_branch
 from kehr.actions.change_calendar import apply_calendar
-from kehr.actions.change_gateway import apply_gateway
+from kehr.actions.change_gateway import apply_gateway, refuse_missing_mail, refuse_shared_secret
 from kehr.actions.change_rules import replace_rules
 from kehr.actions.configure_users import apply_users, read_passwords
 from kehr.actions.drop_folder import apply_import, check_folder, write_wish
@@ -39,6 +39,7 @@ def configure(data: dict[str, object], folder: Path, now: datetime) -> list[str]
     """
     settings = read_settings_file(data, known_settings(db.session))
     _check_allow(settings)
+    _check_mail_accounts(settings)
     settings = replace(
         settings,
         gateways=tuple(_with_secret(settings.gateways, folder)),
@@ -71,6 +72,14 @@ def _check_allow(settings: SettingsFile) -> None:
                 f"»{entry}« ist weder Rechnername noch Adresse noch Netz, wie drucker.lan oder 10.0.0.0/8."
             )
             raise SettingsError(f"network.allow[{index}]", sentence) from error
+
+
+def _check_mail_accounts(settings: SettingsFile) -> None:
+    """SMS that leave as e-mails need a mail server, wherever in the file it stands."""
+    kinds = {name: one.kind for name, one in known_settings(db.session).gateways.items()}
+    kinds |= {one.name: one.kind for one in settings.gateways if one.kind}
+    for index, gateway in enumerate(settings.gateways):
+        refuse_missing_mail(gateway, kinds, f"gateways[{index}].via")
 
 
 def _with_secret(gateways: Iterable[GatewaySettings], folder: Path) -> Iterable[GatewaySettings]:
@@ -118,6 +127,9 @@ def _apply_named(session: Any, settings: SettingsFile, now: datetime) -> list[st
             row = session.scalar(select(model).where(model.name == item.name))
             _, changed = apply(session, row, item, now)
             lines += told(f"{word} »{item.name}«", changed, new=row is None)
+    for index, gateway in enumerate(settings.gateways):
+        row = session.scalar(select(Gateway).where(Gateway.name == gateway.name))
+        refuse_shared_secret(session, row, f"gateways[{index}].{gateway.secret_key}")
     return lines
 
 

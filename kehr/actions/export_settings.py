@@ -9,7 +9,10 @@ from sqlalchemy import select
 
 from kehr.models import Branch, Calendar, Company, DropFolder, Gateway, ImportProfile, MessageRule, User, db
 from kehr.rules.addresses import address_is_secret
-from kehr.rules.settings_gateways import mail_server
+from kehr.rules.euro import spell_euro
+from kehr.rules.settings_gateways import GAMMU_KEYS, KIND_KEYS, secret_key_of
+from kehr.rules.settings_mail import mail_server
+from kehr.rules.settings_template import TEMPLATE_KEYS, described_headers
 from kehr.rules.settings_values import KINDS
 
 _COMPANY = ("name", "street", "postcode", "town", "phone", "email", "zone", "land", "trial")
@@ -64,17 +67,42 @@ def _company(row: Company) -> dict[str, Any]:
 
 def _gateway(row: Gateway, with_secrets: bool) -> dict[str, Any]:
     told: dict[str, Any] = {"name": row.name, "kind": row.kind}
+    keys, options = KIND_KEYS.get(row.kind, ()), row.options
     if row.kind == "smtp" and row.base_url:
         server = mail_server(row.base_url)
         told |= {"host": server.host, "port": server.port, "security": server.security}
-    else:
+    elif "base_url" in keys:
         told["base_url"] = row.base_url
-    if row.options.get("user"):
-        told["user"] = row.options["user"]
+    if "user" in keys and options.get("user"):
+        told["user"] = options["user"]
     if with_secrets and row.secret:
-        told["password" if row.kind == "smtp" else "token"] = row.secret
-    told["senders"] = [{"address": one["address"], "type": one["type"]} for one in row.senders]
+        told[secret_key_of(row.kind)] = row.secret
+    told |= _described(row) if row.kind == "http_template" else {}
+    told |= {key: options[key] for key in GAMMU_KEYS if key in keys and options.get(key)}
+    told["senders"] = [_sender(one) for one in row.senders]
+    if row.price is not None:
+        told["price"] = spell_euro(row.price)
+    if row.counter is not None:
+        told["counter"] = row.counter
     return told | {"max_per_minute": row.max_per_minute}
+
+
+def _sender(stored: dict[str, Any]) -> dict[str, str]:
+    told = {"address": str(stored["address"]), "type": str(stored.get("type") or "")}
+    if stored.get("registered", "unknown") != "unknown":
+        told["registered"] = stored["registered"]
+    return told | ({"registered_on": stored["registered_on"]} if stored.get("registered_on") else {})
+
+
+def _described(row: Gateway) -> dict[str, Any]:
+    """What the office said of a gateway; whatever is empty has its default."""
+    told: dict[str, Any] = {"url": row.base_url} if row.base_url else {}
+    told |= {key: row.options[key] for key in TEMPLATE_KEYS if row.options.get(key)}
+    if "headers" in told:
+        told["headers"] = described_headers(row.options)
+    if "timeout" in told:
+        told["timeout"] = int(told["timeout"])
+    return told
 
 
 def _branch(row: Branch) -> dict[str, Any]:

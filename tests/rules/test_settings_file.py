@@ -219,11 +219,6 @@ BAD = [
     ("[network]\npublic_url = 'kehr.example.at'", "network.public_url", "keine Webadresse"),
     ("[[gateways]]\nkind = 'sandbox'", "gateways[0].name", "fehlt"),
     ("[[gateways]]\nname = 'neu'", "gateways[0].kind", "fehlt"),
-    (
-        "[[gateways]]\nname='neu'\nkind='seven'",
-        "gateways[0].kind",
-        "noch nicht; möglich: sandbox, linkmobility, smtp",
-    ),
     ("[[gateways]]\nname='neu'\nkind='taube'", "gateways[0].kind", "gibt es nicht; möglich: sandbox"),
     (GATEWAY + "base_url = 'ftp://x'", "gateways[0].base_url", "keine Webadresse"),
     (GATEWAY + "token = 'a'\ntoken_file = 'b'", "gateways[0].token_file", "nicht beides"),

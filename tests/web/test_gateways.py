@@ -67,7 +67,7 @@ def test_an_empty_token_keeps_the_old_one(typed: str, kept: str, office: None, s
     [
         (LINK | {"name": ""}, "darf nicht leer sein"),
         (LINK | {"name": "schon da"}, "gibt es schon"),
-        (LINK | {"kind": "seven"}, "noch nicht; möglich: sandbox, linkmobility, smtp"),
+        (LINK | {"kind": "taube"}, "gibt es nicht; möglich: sandbox, linkmobility"),
         (LINK | {"base_url": "kein link"}, "keine Webadresse"),
         (LINK | {"max_per_minute": "viele"}, "ganze Zahl"),
         (LINK | {"max_per_minute": "-1"}, "zwischen 0 und 6000"),
