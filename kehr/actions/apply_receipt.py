@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kehr.actions.change_state import change_state
+from kehr.actions.reported_messages import REFERENCE_LENGTH, ReportedMessages, carried_by, chunks
 from kehr.gateways.contract import Fate, Receipt
 from kehr.models import DeliveryReport, Gateway, Message
 from kehr.rules.delivery import moved_by
@@ -17,7 +19,6 @@ from kehr.rules.outside_text import keepable
 
 KEY_LENGTH = 200
 WORD_LENGTH = 60
-_REFERENCE_LENGTH = 300
 LATE = timedelta(hours=2)
 """A word that comes this long after the fact says when it was."""
 
@@ -29,25 +30,31 @@ def apply_receipt(session: Session, gateway_id: int, receipt: Receipt, now: date
     nothing, and so is what fits no message of ours. An interim word is noted at the message. What a
     digest carried shares the fate of its carrier.
     """
-    key = short_key(receipt.event_key)
-    if is_known(session, gateway_id, key):
-        return False
-    message = _message_of(session, gateway_id, receipt)
-    moved = False
-    if message is not None:
-        moved = _apply(session, message, receipt, now)
-    session.add(
-        DeliveryReport(
-            gateway_id=gateway_id,
-            event_key=key,
-            message_id=message.id if message is not None else None,
-            word=keepable(receipt.word, WORD_LENGTH),
-            code=keepable(receipt.code, WORD_LENGTH) if message is not None else _early(receipt),
-            applied=moved,
-            said_at=receipt.at,
-            seen_at=now,
-        )
-    )
+    return bool(apply_receipts(session, gateway_id, [receipt], now))
+
+
+def apply_receipts(
+    session: Session, gateway_id: int, receipts: Sequence[Receipt], now: datetime
+) -> list[Message]:
+    """`apply_receipt` for many; the messages that were moved, each as often as it was."""
+    gateway = session.get_one(Gateway, gateway_id)
+    known = _known_keys(session, gateway_id, receipts)
+    messages = ReportedMessages(session, gateway_id, receipts)
+    moved: list[Message] = []
+    for receipt in receipts:
+        key = short_key(receipt.event_key)
+        if key in known:
+            continue
+        known.add(key)
+        message = messages.find(receipt)
+        applied = False
+        if message is not None:
+            told = [_move(session, one, receipt, gateway.name, now) for one in messages.together(message)]
+            applied = any(told)
+            moved += [message] if applied else []
+        report = _report(gateway_id, key, message, receipt, now)
+        report.applied = applied
+        session.add(report)
     session.flush()
     return moved
 
@@ -59,26 +66,47 @@ def apply_early_receipts(session: Session, gateway_id: int, message: Message, no
     """
     if not message.reference:
         return
-    session.flush()
     early = {_early(Receipt(fate, "", "", reference=message.reference)): fate for fate in Fate}
     query = select(DeliveryReport).where(
         DeliveryReport.gateway_id == gateway_id,
         DeliveryReport.message_id.is_(None),
         DeliveryReport.code.in_(early),
     )
-    for report in session.scalars(query.order_by(DeliveryReport.id)):
+    reports = list(session.scalars(query.order_by(DeliveryReport.id)))
+    if not reports:
+        return
+    session.flush()
+    gateway = session.get_one(Gateway, gateway_id)
+    together = [message, *carried_by(session, [message.id]).get(message.id, ())]
+    for report in reports:
         receipt = Receipt(early[report.code], report.event_key, report.word, at=report.said_at)
-        report.applied = _apply(session, message, receipt, now)
+        report.applied = any([_move(session, one, receipt, gateway.name, now) for one in together])
         report.message_id = message.id
         report.code = ""
 
 
-def is_known(session: Session, gateway_id: int, key: str) -> bool:
-    """Whether this word was taken in before."""
-    query = select(DeliveryReport.id).where(
-        DeliveryReport.gateway_id == gateway_id, DeliveryReport.event_key == key
+def _known_keys(session: Session, gateway_id: int, receipts: Sequence[Receipt]) -> set[str]:
+    known: set[str] = set()
+    for chunk in chunks({short_key(receipt.event_key) for receipt in receipts}):
+        query = select(DeliveryReport.event_key).where(
+            DeliveryReport.gateway_id == gateway_id, DeliveryReport.event_key.in_(chunk)
+        )
+        known.update(session.scalars(query))
+    return known
+
+
+def _report(
+    gateway_id: int, key: str, message: Message | None, receipt: Receipt, now: datetime
+) -> DeliveryReport:
+    return DeliveryReport(
+        gateway_id=gateway_id,
+        event_key=key,
+        message_id=message.id if message is not None else None,
+        word=keepable(receipt.word, WORD_LENGTH),
+        code=keepable(receipt.code, WORD_LENGTH) if message is not None else _early(receipt),
+        said_at=receipt.at,
+        seen_at=now,
     )
-    return session.scalars(query.limit(1)).first() is not None
 
 
 def short_key(key: str) -> str:
@@ -86,32 +114,6 @@ def short_key(key: str) -> str:
     if len(key) <= KEY_LENGTH and key == keepable(key):
         return key
     return "sha256:" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _message_of(session: Session, gateway_id: int, receipt: Receipt) -> Message | None:
-    """By our id, else by the gateway's own; of a digest always the message that carried the others."""
-    query = select(Message).execution_options(populate_existing=True)
-    own = keepable(receipt.message_id)
-    found = None
-    if own:
-        here = Message.gateway_id == gateway_id
-        found = session.scalars(query.where(Message.id == own, here)).one_or_none()
-    reference = keepable(receipt.reference)
-    if found is None and reference and len(reference) <= _REFERENCE_LENGTH:
-        same = (Message.gateway_id == gateway_id, Message.reference == reference)
-        by_age = (Message.carrier_id.is_not(None), Message.claimed_at.desc(), Message.id)
-        found = session.scalars(query.where(*same).order_by(*by_age).limit(1)).first()
-    if found is not None and found.carrier_id is not None:
-        found = session.get_one(Message, found.carrier_id, populate_existing=True)
-    return found
-
-
-def _apply(session: Session, message: Message, receipt: Receipt, now: datetime) -> bool:
-    carried = select(Message).where(Message.carrier_id == message.id).order_by(Message.id)
-    together = [message, *session.scalars(carried.execution_options(populate_existing=True))]
-    gateway = session.get_one(Gateway, message.gateway_id)
-    moved = [_move(session, one, receipt, gateway.name, now) for one in together]
-    return any(moved)
 
 
 def _move(session: Session, message: Message, receipt: Receipt, gateway: str, now: datetime) -> bool:
@@ -144,7 +146,7 @@ def _take_it_as_sent(session: Session, message: Message, receipt: Receipt, now: 
     elif not (state == State.SENDING and final) and not (state == State.UNCLEAR and not final):
         return
     message.sent_at = message.sent_at or message.claimed_at or now
-    message.reference = message.reference or keepable(receipt.reference, _REFERENCE_LENGTH)
+    message.reference = message.reference or keepable(receipt.reference, REFERENCE_LENGTH)
     message.next_try_at = None
     reason = "accepted" if state == State.SENDING else "taken_after_all"
     change_state(session, message, State.ACCEPTED, now, reason)

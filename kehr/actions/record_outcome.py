@@ -38,17 +38,23 @@ def record_outcome(
     gateway = session.get_one(Gateway, gateway_id)
     if message.state != State.SENDING:
         if isinstance(outcome, Accepted) and message.state in LEFT and not message.reference:
-            _keep_answer(message, gateway, outcome)
+            keep_answer(message, gateway, outcome)
         return None
     state = _settle_gateway(session, gateway, outcome, now)
     _settle_counter(gateway, message, outcome)
     for one in (message, *_carried(session, message)):
         _settle(session, one, gateway, outcome, now)
     if isinstance(outcome, Accepted):
-        if abilities_of(gateway.kind).polls_states:
-            message.next_state_at = ask_at(message.state_asks, now, now)
+        begin_asking(message, gateway, now)
         apply_early_receipts(session, gateway_id, message, now)
     return state
+
+
+def begin_asking(message: Message, gateway: Gateway, now: datetime) -> None:
+    """From now on the gateway is asked what became of a message that it took, if it can be."""
+    message.state_asks = 0
+    polls = abilities_of(gateway.kind, gateway.options).polls_states
+    message.next_state_at = ask_at(0, message.sent_at or now, now) if polls else None
 
 
 def _settle_counter(gateway: Gateway, message: Message, outcome: Outcome) -> None:
@@ -79,7 +85,7 @@ def _settle_gateway(session: Session, gateway: Gateway, outcome: Outcome, now: d
     return State.PLANNED if isinstance(outcome, NotTaken) else State.UNCLEAR
 
 
-def _keep_answer(message: Message, gateway: Gateway, outcome: Accepted) -> None:
+def keep_answer(message: Message, gateway: Gateway, outcome: Accepted) -> None:
     """The gateway's own id, its count and what it costs; a digest is counted and paid once."""
     message.reference = outcome.reference
     if message.carrier_id is not None:
@@ -92,7 +98,7 @@ def _keep_answer(message: Message, gateway: Gateway, outcome: Accepted) -> None:
 
 def _settle(session: Session, message: Message, gateway: Gateway, outcome: Outcome, now: datetime) -> None:
     if isinstance(outcome, Accepted):
-        _keep_answer(message, gateway, outcome)
+        keep_answer(message, gateway, outcome)
         message.sent_at = now
         change_state(session, message, State.ACCEPTED, now, "accepted")
         return
@@ -100,15 +106,17 @@ def _settle(session: Session, message: Message, gateway: Gateway, outcome: Outco
     if isinstance(outcome, Refused):
         change_state(session, message, State.REFUSED, now, outcome.code, args)
     elif isinstance(outcome, NotTaken):
-        _again_later(session, message, outcome, args, now)
+        again_later(session, message, outcome, args, now)
     else:
         message.sent_at = message.claimed_at
+        message.state_asks, message.next_state_at = 0, None
         change_state(session, message, State.UNCLEAR, now, outcome.code, args)
 
 
-def _again_later(
+def again_later(
     session: Session, message: Message, outcome: NotTaken, args: dict[str, str], now: datetime
 ) -> None:
+    """Plans what was surely not sent for its next try, or lets it expire when that would be too late."""
     message.carrier_id = None
     details = {"tries": message.tries, "code": outcome.code, **args}
     change_state(session, message, State.PLANNED, now, "planned_retry", details)

@@ -194,6 +194,11 @@ def _alarm(waiting: Waiting) -> Line:
             url_for("imports.page"),
             _("Ansehen"),
         )
+    if waiting.code == "gateway_unreachable":
+        title = _("Gateway antwortet nicht")
+        return Line(
+            f"alarm-{waiting.key}", "red", "wifi-off", _("Gateway"), title, text, "/gateways", _("Ansehen")
+        )
     path = url_for("health.page")
     return Line(
         f"alarm-{waiting.key}", "red", "flag", _("Hinweis"), _("Die Anlage meldet"), text, path, _("Ansehen")

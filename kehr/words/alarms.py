@@ -5,6 +5,10 @@ from __future__ import annotations
 ALARMS: dict[str, str] = {
     "feed_faulty": "Der Kalender »{calendar}« ist nicht abrufbar. {code}",
     "gateway_stopped": "Das Gateway »{gateway}« steht. {code}",
+    "gateway_unreachable": (
+        "Das Gateway »{gateway}« antwortet seit {since} nicht. {code} "
+        "Was inzwischen gemeldet und geantwortet wurde, wird nachgeholt."
+    ),
     "mass_moved": "Im Kalender »{calendar}« wurden {count} Termine auf einmal verschoben. Prüfen Sie sie.",
     "mass_cancelled": (
         "Aus dem Kalender »{calendar}« sind {count} Termine auf einmal verschwunden. Prüfen Sie, "

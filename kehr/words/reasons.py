@@ -18,6 +18,7 @@ PLANNED = {
     "planned_feedback/1": "1 Tag nach dem Termin.",
     "planned_retry": "neuer Versuch nach {tries} Versuchen. {code}",
     "planned_retry/1": "neuer Versuch nach dem ersten. {code}",
+    "second_channel": "weil die SMS an {address} nicht ankam.",
     "released": "freigegeben von {by}.",
     "in_digest": "mit den anderen Häusern dieses Empfängers in einer Sammelnachricht.",
     "digest_tomorrow": "mit der nächsten Sammelnachricht, weil die heutige schon hinausging.",
@@ -147,9 +148,10 @@ LEFT = {
     ),
     "taken_after_all": "Das Gateway meldet, dass es die Nachricht doch angenommen hat.",
     "looked_up": "Das Gateway wurde gefragt: Es hat die Nachricht angenommen.",
-    "not_there": (
-        "Das Gateway wurde gefragt: Es hat die Nachricht nie bekommen. Sie geht nochmals hinaus, "
-        "wenn sie noch stimmt."
+    "not_there": "Das Gateway wurde gefragt: Es hat die Nachricht nie bekommen.",
+    "no_word": (
+        "Das Gateway hat die Nachricht angenommen; ob sie ankam, hat es in 72 Stunden nicht gemeldet. "
+        "Ist der Termin wichtig, rufen Sie an."
     ),
     "undelivered": (
         "Das Gateway meldet, dass die Nachricht nicht ankam ({detail}). "
@@ -160,6 +162,10 @@ LEFT = {
 }
 
 QUEUES = {
+    "asking_broke": (
+        "Beim Abfragen des Gateways ist in Kehrbote ein Fehler aufgetreten ({detail}). "
+        "Es fragt von selbst wieder; dauert das an, melden Sie es."
+    ),
     "refused_in_row": (
         "Das Gateway hat mehrere Nachrichten hintereinander abgelehnt. "
         "Prüfen Sie Zugang und Absender und lassen Sie es wieder laufen."
