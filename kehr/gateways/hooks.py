@@ -19,3 +19,6 @@ HOOKS: Mapping[str, Reader] = {
 
 Raises BadHook for what is not such a call, and Forged for one that the gateway did not sign.
 """
+
+SIGNED = frozenset({"seven"})
+"""The kinds that sign what they say; of them nothing unsigned is believed."""
