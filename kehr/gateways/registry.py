@@ -7,20 +7,22 @@ from datetime import datetime
 from typing import Any
 
 from kehr.gateways.account import GatewayAccount, ReleasedSender
+from kehr.gateways.android import Android
 from kehr.gateways.contract import Abilities, Gateway, Misconfigured, VariesByAccount
 from kehr.gateways.gammu import Gammu
 from kehr.gateways.http_template import HttpTemplate
 from kehr.gateways.linkmobility import LinkMobility
 from kehr.gateways.sandbox import Sandbox
+from kehr.gateways.seven import Seven
 from kehr.gateways.smtp import Smtp
 from kehr.sources.allow import Allow
 
 __all__ = ["GATEWAYS", "KINDS", "GatewayAccount", "ReleasedSender", "build_gateway"]
 
-GATEWAYS: tuple[type[Gateway], ...] = (Sandbox, LinkMobility, Gammu, HttpTemplate, Smtp)
+GATEWAYS: tuple[type[Gateway], ...] = (Sandbox, LinkMobility, Android, Seven, Gammu, HttpTemplate, Smtp)
 """Every gateway there is; a new one is one more name here."""
 
-NEEDS_CLOCK = frozenset({"smtp", "gammu", "http_template"})
+NEEDS_CLOCK = frozenset({"smtp", "gammu", "http_template", "seven"})
 """The kinds whose constructor also takes `now`."""
 
 KINDS: tuple[str, ...] = tuple(gateway.kind for gateway in GATEWAYS)

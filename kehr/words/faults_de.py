@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+from kehr.words.android_de import FAULTS as ANDROID
 from kehr.words.gammu_de import FAULTS as GAMMU
+from kehr.words.seven_de import FAULTS as SEVEN
 
 ADDRESSES = {
     "address_empty": "Die Adresse fehlt. Kopieren Sie die Kalenderadresse in das Feld.",
@@ -192,6 +194,10 @@ GATEWAYS = {
         "Das Gateway hat eine Störung ({detail}). "
         "Sehen Sie im Konto beim Anbieter nach, ob die Nachricht gesendet wurde."
     ),
+    "gateway_answer_unreadable": (
+        "Was das Gateway auf eine Frage geantwortet hat, ist nicht zu verstehen ({detail}). "
+        "Prüfen Sie seine Adresse; gesendet wurde dabei nichts."
+    ),
     "gateway_needs_https": (
         "Zugangsdaten gehen nicht unverschlüsselt an {detail}. Die Adresse des Gateways beginnt mit https://."
     ),
@@ -201,6 +207,12 @@ GATEWAYS = {
     "template_refused": (
         "Das Gateway lehnt die SMS ab ({detail}). "
         "Sehen Sie in der Beschreibung des Anbieters nach, was das bedeutet."
+    ),
+    "probe_own_only": (
+        "Eine Probe geht nur an eine eigene Nummer der Firma. Tragen Sie Ihr Handy unter »Firma« ein."
+    ),
+    "probe_window": (
+        "Außerhalb der Sendezeit ({detail}) geht auch keine Probe hinaus. Probieren Sie es dann noch einmal."
     ),
     "template_header": (
         "Die Kopfzeile »{detail}« enthält nach dem Ausfüllen Umlaute oder andere Zeichen, die dort nicht "
@@ -327,4 +339,4 @@ LINK = {
     "link_5003": "LINK ist gerade nicht verfügbar ({detail}). Kehrbote versucht es von selbst wieder.",
 }
 
-SENTENCES: dict[str, str] = ADDRESSES | NETWORK | FEEDS | GATEWAYS | SMTP | LINK | GAMMU
+SENTENCES: dict[str, str] = ADDRESSES | NETWORK | FEEDS | GATEWAYS | SMTP | LINK | GAMMU | ANDROID | SEVEN
