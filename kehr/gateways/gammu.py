@@ -20,6 +20,7 @@ from kehr.gateways.contract import (
     Abilities,
     Accepted,
     Account,
+    Fate,
     IncomingReply,
     Misconfigured,
     NotTaken,
@@ -127,7 +128,8 @@ class Gammu:
     def read_states(self, sent: Sequence[Sent]) -> list[Receipt]:
         """What the daemon says of these messages.
 
-        What it has not sent in time is taken back first, so that it does not leave late.
+        What it has not sent in time is taken back first, so that it does not leave late. Raises NotTaken
+        when there is nothing final because the modem is silent.
         """
         with self._tables() as tables:
             modem = self._modem(tables)
@@ -148,6 +150,8 @@ class Gammu:
             if number is not None:
                 waits = waiting.get(number) == one.message_id
                 receipts += say(one, number, parts.get((number, one.message_id), []), waits=waits)
+        if all(receipt.fate is Fate.UNDERWAY for receipt in receipts):
+            self._refuse_silent(modem)
         return receipts
 
     def read_replies(self, since: datetime, until: datetime, *, after_outage: bool) -> list[IncomingReply]:

@@ -13,6 +13,7 @@ from kehr.gateways.gammu_parts import Part, coding_of, read_header
 
 LONG_AGO = "2000-01-01 00:00:00"
 """A moment that has passed in every zone: what bears it may be sent at once."""
+_NO_FAULT = (None, -1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +131,12 @@ def read_sent(
         query = f"SELECT * FROM sentitems WHERE ID IN ({marks}) ORDER BY SequencePosition"  # noqa: S608
         for row in connection.execute(query, chunk):
             delivery, sending = row["StatusError"], row["StatusCode"]
-            code = delivery if delivery not in (None, -1) else sending
+            code = delivery if delivery not in _NO_FAULT else sending
             part = SentPart(
                 id=row["ID"],
                 position=row["SequencePosition"],
                 status=row["Status"],
-                code="" if code in (None, -1) else str(code),
+                code="" if code in _NO_FAULT else str(code),
                 udh=row["UDH"] or "",
                 changed_at=modem.filled_in(row["UpdatedInDB"]),
             )

@@ -13,23 +13,28 @@ IMEI = "350000000000001"
 
 TABLES = """
 CREATE TABLE gammu (Version INTEGER PRIMARY KEY);
-CREATE TABLE phones (IMEI TEXT PRIMARY KEY, ID TEXT, NetName TEXT, Signal INTEGER, Send TEXT, Sent INTEGER,
-    UpdatedInDB NUMERIC, InsertIntoDB NUMERIC, TimeOut NUMERIC);
-CREATE TABLE inbox (ID INTEGER PRIMARY KEY AUTOINCREMENT, UpdatedInDB NUMERIC, ReceivingDateTime NUMERIC,
-    Text TEXT, TextDecoded TEXT, SenderNumber TEXT, Coding TEXT, UDH TEXT, Class INTEGER DEFAULT -1,
-    RecipientID TEXT DEFAULT '', Processed TEXT DEFAULT 'false');
+CREATE TABLE phones (IMEI TEXT PRIMARY KEY, IMSI TEXT, ID TEXT, NetCode TEXT, NetName TEXT, Client TEXT,
+    Battery INTEGER, Signal INTEGER, Send TEXT, Receive TEXT, Sent INTEGER DEFAULT 0,
+    Received INTEGER DEFAULT 0, UpdatedInDB NUMERIC DEFAULT (datetime('now')), InsertIntoDB NUMERIC,
+    TimeOut NUMERIC);
+CREATE TABLE inbox (ID INTEGER PRIMARY KEY AUTOINCREMENT, UpdatedInDB NUMERIC DEFAULT (datetime('now')),
+    ReceivingDateTime NUMERIC, Text TEXT, TextDecoded TEXT, SenderNumber TEXT, SMSCNumber TEXT, Coding TEXT,
+    UDH TEXT, Class INTEGER DEFAULT -1, RecipientID TEXT DEFAULT '', Processed TEXT DEFAULT 'false',
+    Status INTEGER DEFAULT -1);
 CREATE TABLE outbox (ID INTEGER PRIMARY KEY AUTOINCREMENT, InsertIntoDB NUMERIC DEFAULT (datetime('now')),
     SendingDateTime NUMERIC, SendingTimeOut NUMERIC, SendBefore TIME, SendAfter TIME, Text TEXT,
     TextDecoded TEXT, DestinationNumber TEXT, Coding TEXT, UDH TEXT, Class INTEGER, MultiPart TEXT,
-    RelativeValidity INTEGER, SenderID TEXT, DeliveryReport TEXT, CreatorID TEXT, Retries INTEGER DEFAULT 0);
+    RelativeValidity INTEGER, SenderID TEXT, DeliveryReport TEXT, CreatorID TEXT, Priority INTEGER DEFAULT 0,
+    Retries INTEGER DEFAULT 0, Status TEXT DEFAULT 'Reserved', StatusCode INTEGER DEFAULT -1);
 CREATE TABLE outbox_multipart (ID INTEGER, SequencePosition INTEGER, Text TEXT, TextDecoded TEXT, Coding TEXT,
-    UDH TEXT, Class INTEGER, PRIMARY KEY (ID, SequencePosition));
+    UDH TEXT, Class INTEGER, Status TEXT DEFAULT 'Reserved', StatusCode INTEGER DEFAULT -1,
+    PRIMARY KEY (ID, SequencePosition));
 CREATE TABLE sentitems (ID INTEGER, SequencePosition INTEGER, CreatorID TEXT NOT NULL,
     SenderID TEXT NOT NULL DEFAULT '', DestinationNumber TEXT, Text TEXT NOT NULL DEFAULT '',
     TextDecoded TEXT, Coding TEXT, UDH TEXT NOT NULL DEFAULT '', Class INTEGER, Status TEXT,
     StatusError INTEGER DEFAULT -1, StatusCode INTEGER DEFAULT -1, RelativeValidity INTEGER,
-    InsertIntoDB NUMERIC, UpdatedInDB NUMERIC DEFAULT (datetime('now')), SendingDateTime NUMERIC,
-    DeliveryDateTime NUMERIC,
+    SMSCNumber TEXT DEFAULT '', TPMR INTEGER DEFAULT -1, InsertIntoDB NUMERIC,
+    UpdatedInDB NUMERIC DEFAULT (datetime('now')), SendingDateTime NUMERIC, DeliveryDateTime NUMERIC,
     PRIMARY KEY (ID, SequencePosition));
 """
 TRIGGER = """

@@ -40,6 +40,13 @@ def test_a_long_reply_comes_once_whole(office: Office) -> None:
     assert office.replies() == [(NUMBER, "erster Teil, zweiter Teil")]
 
 
+def test_a_daemon_that_writes_the_whole_text_to_the_first_part_says_it_once(office: Office) -> None:
+    """So does 1.42: the decoded text of the first row is that of all, the others are empty."""
+    office.tables.receive("Teil eins, ", NOON, UDH="050003990201", TextDecoded="Teil eins, Teil zwei")
+    office.tables.receive("Teil zwei", NOON, UDH="050003990202", TextDecoded="")
+    assert office.replies() == [(NUMBER, "Teil eins, Teil zwei")]
+
+
 def test_an_sms_stored_twice_by_a_daemon_that_was_killed_has_one_key(office: Office) -> None:
     for _ in range(2):
         office.tables.receive("Ja", NOON)

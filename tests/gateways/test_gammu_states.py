@@ -11,6 +11,7 @@ import pytest
 from kehr.gateways.contract import (
     Accepted,
     Fate,
+    NotTaken,
 )
 from tests.gateways.gammu_office import LONG, NOON, NUMBER, Office, sent
 
@@ -106,6 +107,16 @@ def test_what_the_daemon_has_in_hand_is_not_taken_back(office: Office) -> None:
     office.tables.run("UPDATE outbox SET SendingTimeOut = ?", held)
     assert office.fate() == (Fate.UNDERWAY, "Outbox")
     office.later(minutes=2)
+    assert office.fate() == (Fate.UNDELIVERED, "Error")
+
+
+def test_a_silent_modem_has_no_news_but_final_words_are_told_first(office: Office) -> None:
+    office.send()
+    office.now = NOON + timedelta(minutes=6)
+    with pytest.raises(NotTaken) as caught:
+        office.states()
+    assert caught.value.code == "gammu_silent"
+    office.now = NOON + timedelta(minutes=50)
     assert office.fate() == (Fate.UNDELIVERED, "Error")
 
 
