@@ -10,6 +10,7 @@ from sqlalchemy import select
 from kehr.models import Branch, Calendar, Company, DropFolder, Gateway, ImportProfile, MessageRule, User, db
 from kehr.rules.addresses import address_is_secret
 from kehr.rules.euro import spell_euro
+from kehr.rules.second_channel import SECOND_KINDS
 from kehr.rules.settings_gateways import GAMMU_KEYS, KIND_KEYS, secret_key_of
 from kehr.rules.settings_mail import mail_server
 from kehr.rules.settings_template import TEMPLATE_KEYS, described_headers
@@ -79,6 +80,8 @@ def _gateway(row: Gateway, with_secrets: bool) -> dict[str, Any]:
         told[secret_key_of(row.kind)] = row.secret
     told |= _described(row) if row.kind == "http_template" else {}
     told |= {key: options[key] for key in GAMMU_KEYS if key in keys and options.get(key)}
+    if "sim" in keys and options.get("sim"):
+        told["sim"] = int(options["sim"])
     told["senders"] = [_sender(one) for one in row.senders]
     if row.price is not None:
         told["price"] = spell_euro(row.price)
@@ -183,7 +186,7 @@ def _rule(row: MessageRule) -> dict[str, Any]:
         "text": row.text,
         "subject": row.subject,
         "ical_link": row.ical_link,
-    }
+    } | ({"second_channel": row.second_channel} if row.kind in SECOND_KINDS else {})
 
 
 def _user(row: User, with_secrets: bool) -> dict[str, Any]:

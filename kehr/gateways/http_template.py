@@ -19,6 +19,7 @@ from kehr.gateways.contract import (
     Abilities,
     Accepted,
     Account,
+    GatewayError,
     Misconfigured,
     NotTaken,
     OutgoingMessage,
@@ -47,11 +48,12 @@ _FIELDS = tuple(name for name in Template.__slots__ if name not in ("url", "head
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """What a probe showed: the request with its secret covered, and the answer as it came."""
+    """What a probe showed: the answer as it came, and what it means: accepted, or the fault."""
 
-    request: Request
     status: int = 0
     answer: str = ""
+    accepted: Accepted | None = None
+    fault: GatewayError | None = None
 
 
 class HttpTemplate:
@@ -95,22 +97,31 @@ class HttpTemplate:
         request = self._request(message)
         return self._judge(self._call(request.method, request.url, request.headers, request.content))
 
-    def probe(self, message: OutgoingMessage) -> tuple[Probed, Callable[[], Accepted]]:
-        """Sends one SMS like `send`; answers what went out and came in, and the judgement as a deed that
-        returns or raises like `send`. Raises where nothing could be sent at all.
-        """
-        shown = self.shown(message)
-        request = self._request(message)
-        answer = self._call(request.method, request.url, request.headers, request.content)
-        text = self._covered(_text(answer))
-        return Probed(shown, answer.status, text[:4000]), lambda: self._judge(answer)
-
-    def shown(self, message: OutgoingMessage) -> Request:
-        """The request as it would go, its secret covered."""
+    def preview(self, message: OutgoingMessage) -> str:
+        """What would leave, as text for a person, its secret covered. Raises Misconfigured."""
+        if self._mail is not None:
+            letter = self._letter(message)
+            lines = [f"To: {letter.recipient}", f"From: {letter.sender}", f"Subject: {letter.subject}"]
+            return "\n".join([*lines, "", letter.text])
         try:
-            return fill(self._template, self._values(message).covered())
+            request = fill(self._template, self._values(message).covered())
         except ValueError as error:
             raise Misconfigured("template_header", str(error)[:100]) from error
+        lines = [f"{request.method} {request.url}", *(f"{n}: {v}" for n, v in request.headers.items())]
+        return "\n".join([*lines, *(["", request.content.decode()] if request.content else [])])
+
+    def probe(self, message: OutgoingMessage) -> Probed:
+        """Sends one SMS like `send`, and tells all that came back instead of raising."""
+        answer: Answer | None = None
+        try:
+            if self._mail is not None:
+                return Probed(accepted=self.send(message))
+            request = self._request(message)
+            answer = self._call(request.method, request.url, request.headers, request.content)
+            came = (answer.status, self._covered(_text(answer))[:4000])
+            return Probed(*came, accepted=self._judge(answer))
+        except GatewayError as fault:
+            return Probed(*came, fault=fault) if answer is not None else Probed(fault=fault)
 
     def check(self) -> Account:
         """Signs in at the mail server; asks `check_url`; or, where the account knows none, only proves that

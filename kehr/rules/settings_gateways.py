@@ -24,7 +24,7 @@ GAMMU_KEYS = ("database", "phone_id", "zone")
 KIND_KEYS: Mapping[str, tuple[str, ...]] = {
     "sandbox": ("base_url", *_TOKEN, "user"),
     "linkmobility": ("base_url", *_TOKEN, "user"),
-    "android": ("base_url", "user", *_PASSWORD),
+    "android": ("base_url", "user", "sim", *_PASSWORD),
     "seven": ("base_url", *_TOKEN),
     "gammu": GAMMU_KEYS,
     "http_template": (*TEMPLATE_KEYS, "user", *_PASSWORD),
@@ -96,7 +96,8 @@ def _address(table: Table, kind: str, stored: KnownGateway) -> tuple[str | None,
     if kind == "android" and not (stored.base_url if url is None else url):
         sentence = "Die Adresse des Telefons fehlt; die App zeigt sie, etwa http://192.168.1.30:8080."
         raise table.error("base_url", sentence)
-    return url, user, {}
+    sim = table.whole("sim", 0, 3)
+    return url, user, {} if sim is None else {"sim": str(sim)}
 
 
 def _modem(table: Table, stored: Mapping[str, str]) -> dict[str, str]:

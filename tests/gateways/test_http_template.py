@@ -172,12 +172,33 @@ def test_the_check_asks_the_described_address(fake: TemplateServer) -> None:  # 
     assert [came.method for came in fake.came] == ["GET", "GET"] and fake.accepted == []
 
 
-def test_a_probe_tells_what_went_out_and_what_came_back(fake: TemplateServer) -> None:
-    probed, judged = gateway(fake.base + "/send?k={secret}", **JSON).probe(sms())
-    assert probed.request.url.endswith("?k=VERDECKT") and probed.request.headers["X-Api-Key"] == "VERDECKT"
+def test_a_probe_tells_what_goes_out_and_what_came_back(fake: TemplateServer) -> None:
+    described = gateway(fake.base + "/send?k={secret}", **JSON)
+    shown = described.preview(sms())
+    assert shown.startswith(f"POST {fake.base}/send?k=VERDECKT\nX-Api-Key: VERDECKT\n")
+    assert '"to": "+436641234567"' in shown and "geheim" not in shown and fake.came == []
+    probed = described.probe(sms())
     assert (probed.status, json.loads(probed.answer)["result"]["code"]) == (200, "OK")
-    assert judged().reference == "t-1"
+    assert probed.accepted is not None and probed.accepted.reference == "t-1"
     assert fake.came[0].path == "/send?k=geheim"
+
+
+@pytest.mark.parametrize(
+    ("act", "status", "code"),
+    [
+        ("text:nein geheim", 200, "answer_not_understood"),
+        ("http:401", 401, "gateway_credentials"),
+        ("cut", 0, "cut_answer"),
+    ],
+)
+def test_a_probe_that_fails_tells_the_answer_without_the_secret(
+    act: str, status: int, code: str, fake: TemplateServer
+) -> None:
+    fake.behaviours = [act]
+    probed = gateway(fake.base + "/send", **JSON).probe(sms())
+    assert (probed.accepted, probed.status) == (None, status)
+    assert probed.fault is not None and probed.fault.code == code
+    assert "geheim" not in probed.answer + probed.fault.detail
 
 
 MAIL = {"mode": "mail", "mail_to": "{recipient_digits}@email2sms.example", "mail_from": "office@example.at"}

@@ -13,7 +13,7 @@ from kehr.rules.settings_gateways import KIND_KEYS
 from kehr.rules.settings_reader import SettingsError
 from kehr.rules.settings_values import GATEWAY_CHANNELS, GatewaySettings, Known, KnownGateway, Sender
 
-ANDROID = "kind = 'android'\nbase_url = 'http://192.168.1.30:8080'\nuser = 'sms'\npassword = 'p'\n"
+ANDROID = "kind = 'android'\nbase_url = 'http://192.168.1.30:8080'\nuser = 'sms'\npassword = 'p'\nsim = 2\n"
 SEVEN = "kind = 'seven'\ntoken = 't'\n"
 GAMMU = "kind = 'gammu'\ndatabase = '/var/spool/gammu/smsd.db'\n"
 HTTP = """kind = 'http_template'
@@ -148,6 +148,7 @@ BAD = [
         "base_url",
         "keine Webadresse; so schreiben: http://192.168.1.30:8080",
     ),
+    (ANDROID, "sim", "4", "sim", "zwischen 0 und 3"),
     (ANDROID, "token", "'x'", "token", "gehört nicht zur Art »android«"),
     (SEVEN, "password", "'x'", "password", "gehört nicht zur Art »seven«"),
     (SEVEN, "user", "'x'", "user", "gehört nicht zur Art »seven«"),

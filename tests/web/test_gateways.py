@@ -26,6 +26,12 @@ MAIL = {
 }
 
 
+def senders(*addresses: str, **first: str) -> dict[str, str]:
+    """The rows of senders as a form posts them; `first` are more fields of the first row."""
+    rows = {f"senders-{n}-address": address for n, address in enumerate(addresses)}
+    return rows | {f"senders-0-{name}": value for name, value in first.items()}
+
+
 @pytest.fixture
 def office(app: Flask, at: Clock) -> None:
     builders.company(network_allow=["127.0.0.1"])
@@ -37,7 +43,7 @@ def only() -> Gateway:
 
 def test_a_gateway_is_added_with_its_senders(office: None, sign_in: SignIn) -> None:  # B10
     client = sign_in()
-    answer = client.post("/gateways/neu", data=LINK | {"senders": "0720 111222\r\n\r\nRauchfang"})
+    answer = client.post("/gateways/neu", data=LINK | senders("0720 111222", "", "Rauchfang"))
     assert answer.headers["Location"] == "/gateways"
     assert (only().kind, only().secret) == ("linkmobility", "geheim-1")
     assert [sender["address"] for sender in only().senders] == ["+43720111222", "Rauchfang"]
@@ -71,8 +77,8 @@ def test_an_empty_token_keeps_the_old_one(typed: str, kept: str, office: None, s
         (LINK | {"base_url": "kein link"}, "keine Webadresse"),
         (LINK | {"max_per_minute": "viele"}, "ganze Zahl"),
         (LINK | {"max_per_minute": "-1"}, "zwischen 0 und 6000"),
-        (LINK | {"senders": "Rauchfangkehrer"}, "höchstens 11 Zeichen"),
-        (LINK | {"senders": "12"}, "Kurznummer"),
+        (LINK | senders("Rauchfangkehrer"), "höchstens 11 Zeichen"),
+        (LINK | senders("12"), "Kurznummer"),
         (MAIL | {"host": ""}, "Name des Mailservers fehlt"),
         (MAIL | {"host": "mail example"}, "kein Rechnername"),
         (MAIL | {"port": "70000"}, "zwischen 1 und 65535"),
