@@ -12,26 +12,17 @@ from zoneinfo import ZoneInfo
 from kehr.gateways.contract import (
     Accepted,
     Fate,
-    GatewayError,
     IncomingReply,
     Misconfigured,
     NotTaken,
     Receipt,
-    Refused,
     Unclear,
 )
-from kehr.gateways.linkmobility_codes import Verdict
 from kehr.gateways.seven_codes import FATES, VERDICTS, verdict, word
+from kehr.gateways.verdict import RAISED, Verdict
 from kehr.gateways.web_api import judge_status, read_json
 from kehr.sources.network import Answer
 
-_RAISED: Mapping[Verdict, type[GatewayError]] = {
-    Verdict.REFUSED: Refused,
-    Verdict.BUG: Refused,
-    Verdict.MISCONFIGURED: Misconfigured,
-    Verdict.LATER: NotTaken,
-    Verdict.UNCLEAR: Unclear,
-}
 _DIGITS = re.compile(r"\d+")
 _CODE = re.compile(r"\d{3}")
 
@@ -60,7 +51,7 @@ def judge_send(answer: Answer, recipient: str) -> Accepted:
 
 def raise_code(code: int, text: str = "") -> NoReturn:
     """Raises what a code means for a message that was sent."""
-    raise _RAISED[verdict(code)](word(code), f"{code} {text[:200]}".strip())
+    raise RAISED[verdict(code)](word(code), f"{code} {text[:200]}".strip())
 
 
 def raise_question(code: int) -> NoReturn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kehr.gateways.contract import Fate
-from kehr.gateways.linkmobility_codes import Verdict
+from kehr.gateways.verdict import Verdict
 
 VERDICTS: dict[int, Verdict] = {
     100: Verdict.ACCEPTED,  # sent

@@ -17,14 +17,13 @@ MISCONFIGURED = {
     404: "gateway_wrong_address",
     405: "gateway_wrong_address",
     301: "gateway_wrong_address",
-    302: "gateway_wrong_address",
     307: "gateway_wrong_address",
     308: "gateway_wrong_address",
 }
 """Statuses that say no to every message until somebody mends the account."""
 
-MOST_BYTES = 4_000_000
-"""The longest answer that is read: a page of a list with all its texts."""
+LONGEST_LIST = 4_000_000
+"""The longest answer to a question that is read, in bytes: a page of a list with all its texts."""
 
 
 class WebApi:
@@ -42,7 +41,8 @@ class WebApi:
         self._base = base_url.rstrip("/")
         self._unlisted = unlisted
         self._door = Door(allow, loopback_only=loopback_only)
-        self._limits = Limits(connect=10.0, total=float(timeout), max_bytes=MOST_BYTES)
+        self._limits = Limits(connect=10.0, total=float(timeout))
+        self._list_limits = Limits(connect=10.0, total=float(timeout), max_bytes=LONGEST_LIST)
 
     def host(self) -> str:
         """The host with its port; raises Misconfigured for an address that is none or may not be called."""
@@ -60,7 +60,7 @@ class WebApi:
     def send(self, path: str, headers: Mapping[str, str], content: bytes) -> Answer:
         """Posts a message. Raises NotTaken when surely nothing left, Unclear when it may have arrived."""
         try:
-            return self._call("POST", path, headers, content)
+            return self._call("POST", path, headers, content, self._limits)
         except NothingSent as fault:
             raise NotTaken(fault.code, fault.detail) from fault
         except MaybeArrived as fault:
@@ -78,7 +78,7 @@ class WebApi:
         """A request that sends no message: every fault is NotTaken, for nothing can have been sent."""
         question = f"?{urlencode(query)}" if query else ""
         try:
-            return self._call(method, path + question, headers, content)
+            return self._call(method, path + question, headers, content, self._list_limits)
         except (NothingSent, MaybeArrived) as fault:
             raise NotTaken(fault.code, fault.detail) from fault
 
@@ -86,10 +86,12 @@ class WebApi:
         """Closes the connections."""
         self._door.close()
 
-    def _call(self, method: str, path: str, headers: Mapping[str, str], content: bytes | None) -> Answer:
+    def _call(
+        self, method: str, path: str, headers: Mapping[str, str], content: bytes | None, limits: Limits
+    ) -> Answer:
         self.host()
         own = {"Accept": "application/json", "User-Agent": "Kehrbote", **headers}
-        return self._door.call(method, self._base + path, headers=own, content=content, limits=self._limits)
+        return self._door.call(method, self._base + path, headers=own, content=content, limits=limits)
 
 
 def read_json(answer: Answer) -> Any:
