@@ -130,7 +130,11 @@ def joined(*rows: InboxPart) -> list[str]:
 
 
 def test_parts_of_a_reply_are_joined_in_their_order_whatever_order_they_came_in() -> None:
-    rows = [row(3, "Ende", "050003010303"), row(1, "Mitte ", "050003010302"), row(2, "Anfang ", "050003010301")]
+    rows = [
+        row(3, "Ende", "050003010303"),
+        row(1, "Mitte ", "050003010302"),
+        row(2, "Anfang ", "050003010301"),
+    ]
     assert joined(*rows) == ["Anfang Mitte Ende"]
     assert set(join_parts(rows, NOW, WAIT)[0].ids) == {1, 2, 3}
 
