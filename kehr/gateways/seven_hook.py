@@ -8,20 +8,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from kehr.gateways.contract import Fate, IncomingReply, Receipt
+from kehr.gateways.contract import IncomingReply, Receipt
 from kehr.gateways.hook_call import BadHook, Forged, HookCall, json_object, text_of
+from kehr.gateways.seven_answers import moment, receipt, reply
 
-FATES = {
-    "DELIVERED": Fate.DELIVERED,
-    "NOTDELIVERED": Fate.UNDELIVERED,
-    "EXPIRED": Fate.UNDELIVERED,
-    "REJECTED": Fate.UNDELIVERED,
-    "FAILED": Fate.UNDELIVERED,
-}
-"""The final words; BUFFERED, TRANSMITTED, ACCEPTED, UNKNOWN and what else may come end nothing."""
+ZONE = "Europe/Berlin"
+"""Whose wall time a time without zone is, unless the option `zone` says otherwise."""
 TRIED_FOR = timedelta(days=4)
 """seven repeats a call for three and a half days; an older signature is somebody else's repeat."""
 
@@ -33,10 +29,12 @@ def read(call: HookCall, options: Mapping[str, str], now: datetime) -> Receipt |
     data = told.get("data")
     if not isinstance(data, dict):
         raise BadHook("no data")
+    zone = _zone(options)
     event = text_of(told, "webhook_event")
     if event == "dlr":
-        return _receipt(data)
-    return _reply(data, now) if event == "sms_mo" else None
+        word = {"id": text_of(data, "msg_id"), "status": text_of(data, "status")}
+        return receipt(word | {"status_time": text_of(data, "timestamp")}, zone)
+    return _reply(data, zone, now) if event == "sms_mo" else None
 
 
 def signature(key: str, timestamp: str, nonce: str, url: str, body: bytes) -> str:
@@ -52,44 +50,27 @@ def _check_signature(call: HookCall, options: Mapping[str, str], now: datetime) 
     given = call.headers.get("x-signature", "").lower().encode("utf-8", "replace")
     if not key or not hmac.compare_digest(signature(key, timestamp, nonce, url, call.body).encode(), given):
         raise Forged("signature")
-    at = moment(timestamp)
+    at = moment(timestamp, ZoneInfo(ZONE))
     if at is None or abs(now - at) > TRIED_FOR:
         raise Forged("timestamp")
 
 
-def _receipt(data: Mapping[str, Any]) -> Receipt | None:
-    reference, word = text_of(data, "msg_id"), text_of(data, "status").upper()
-    if not reference or not word:
-        return None
-    return Receipt(
-        fate=FATES.get(word, Fate.UNDERWAY),
-        event_key=f"{reference}:{word}",
-        word=word,
-        reference=reference,
-        at=moment(text_of(data, "timestamp")),
-    )
-
-
-def _reply(data: Mapping[str, Any], now: datetime) -> IncomingReply | None:
-    sender, name = text_of(data, "sender"), text_of(data, "id")
-    if not sender or not name:
-        return None
-    text = data.get("text")
-    return IncomingReply(
-        event_key=name,
-        sender=f"+{sender}" if sender.isdigit() and not sender.startswith("0") else sender,
-        recipient=text_of(data, "system"),
-        text=text if isinstance(text, str) else "",
-        at=moment(text_of(data, "time")) or now,
-    )
-
-
-def moment(written: str) -> datetime | None:
-    """A time as seven writes it: seconds since 1970, or ISO 8601 with a zone; None for anything else."""
+def _zone(options: Mapping[str, str]) -> ZoneInfo:
     try:
-        if written.isascii() and written.isdigit():
-            return datetime.fromtimestamp(int(written), UTC)
-        told = datetime.fromisoformat(written)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return told if told.tzinfo is not None else None
+        return ZoneInfo(options.get("zone") or ZONE)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(ZONE)
+
+
+def _reply(data: Mapping[str, Any], zone: ZoneInfo, now: datetime) -> IncomingReply | None:
+    """The same reply, with the same key, as the journal tells it when seven is asked."""
+    entry = {
+        "id": text_of(data, "id"),
+        "from": text_of(data, "sender"),
+        "to": text_of(data, "system"),
+        "text": data.get("text") if isinstance(data.get("text"), str) else "",
+        "timestamp": text_of(data, "time"),
+    }
+    if moment(entry["timestamp"], zone) is None:
+        entry["timestamp"] = now.isoformat()
+    return reply(entry, zone) if entry["id"] and entry["from"] else None

@@ -24,7 +24,7 @@ NO_MASTER_DATA = "no_master_data"
 NO_ROOM = "no_room"
 AFTERWARDS = "afterwards"
 REFUSALS = {
-    NO_ADDRESS: "Ein Kalenderlink geht erst, wenn die öffentliche Adresse eingetragen ist "
+    NO_ADDRESS: "Ein Kalenderlink geht erst, wenn unter Firma die öffentliche Adresse eingetragen ist "
     "(network.public_url). Bis dahin liegt der Termin jeder E-Mail als Datei bei.",
     NO_MASTER_DATA: "Ein Kalenderlink geht erst, wenn die Stammdaten der Firma vollständig sind: Name, "
     "Adresse, Telefon und E-Mail stehen im Kalendereintrag.",

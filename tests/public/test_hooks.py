@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
+from kehr.actions.apply_receipt import apply_receipt
+from kehr.actions.keep_reply import keep_reply
 from kehr.actions.take_hook import renew_hook
-from kehr.models import DeliveryReport, Gateway, Message, Reply, db
+from kehr.gateways.seven_answers import receipt, reply
+from kehr.models import DeliveryReport, Gateway, Message, Reply, db, writing
 from tests import builders
 from tests.conftest import NOON, Clock
 from tests.fakes.hook_caller import link_reply, link_report, seven_headers, seven_reply, seven_report
@@ -257,7 +261,7 @@ def test_signed_reports_of_seven_move_the_message(
     assert state() == after
 
 
-@pytest.mark.parametrize("time", ["1773140403", "2026-03-10T11:00:03+00:00"])
+@pytest.mark.parametrize("time", ["1773140403", "2026-03-10T11:00:03+00:00", "2026-03-10 12:00:03"])
 def test_times_of_seven_come_as_seconds_and_as_text(
     time: str, seven: str, stranger: FlaskClient, at: Clock
 ) -> None:
@@ -299,3 +303,16 @@ def test_without_a_signing_key_nothing_of_seven_is_believed(
     path = office_with("seven", "77229135982")
     assert signed(stranger, path, seven_report("DELIVERED"), key="").status_code == 404
     assert state() == "accepted"
+
+
+def test_what_seven_pushed_is_not_taken_in_again_when_it_is_asked(seven: str, stranger: FlaskClient) -> None:
+    signed(stranger, seven, seven_report("DELIVERED"))
+    signed(stranger, seven, seven_reply("Danke"))
+    zone = ZoneInfo("Europe/Vienna")
+    asked = receipt({"id": "77229135982", "status": "DELIVERED", "status_time": "2026-03-10 12:00:03"}, zone)
+    read = reply({"id": "681590", "from": "436641000001", "text": "Danke", "timestamp": "1773140403"}, zone)
+    assert asked is not None and read is not None
+    with writing() as session:
+        gateway = session.scalars(db.select(Gateway)).one()
+        assert not apply_receipt(session, gateway.id, asked, NOON)
+        assert keep_reply(session, gateway.id, read, NOON) is None

@@ -196,7 +196,7 @@ def test_the_counter_counts_the_calendar_link_in(
 @pytest.mark.parametrize(
     ("company", "kind", "words"),
     [
-        ({"public_url": ""}, "reminder", "wenn die öffentliche Adresse eingetragen ist"),
+        ({"public_url": ""}, "reminder", "wenn unter Firma die öffentliche Adresse eingetragen ist"),
         ({"public_url": "https://t.at", "phone": " "}, "reminder", "wenn die Stammdaten"),
         ({"public_url": "https://" + "t" * 22}, "reminder", "zu lang"),
         ({"public_url": "https://t.at"}, "feedback", "kommt nach dem Termin"),
