@@ -20,6 +20,7 @@ from kehr.rules.messages import OPEN, Channel, Kind, State
 from kehr.rules.plan_values import Past, PlanAppointment, Reason, Recipient
 from kehr.rules.recipients import Contact, Permissions, recipients_of
 from kehr.rules.residents import House, HousePerson
+from kehr.rules.second_channel import goes_on, second_addresses
 from kehr.rules.text import TextFacts, lacking_in
 
 LOOK_BACK = timedelta(days=10)
@@ -166,6 +167,7 @@ def past_of(rows: Sequence[MessageRow]) -> list[Past]:
 
 def plan_appointment(
     row: AppointmentRow | Appointment,
+            row.id,
     calendar: CalendarFacts,
     facts: OfficeFacts,
     around: Surroundings,
@@ -177,13 +179,15 @@ def plan_appointment(
     house = around.house_of(row)
     recipients: tuple[Recipient, ...] = ()
     if calendar.channels:
-        permissions = Permissions(calendar.consent, facts.permissions, around.shared)
-        recipients = recipients_of(
-            _contact(row, house), calendar.channels, permissions, calendar.branch.gateways.keys()
-        )
+        permissions = Permissions(calendar.consent, facts.permissions, around.shared, facts.agreed)
+        contact, reachable = _contact(row, house), calendar.branch.gateways.keys()
+        recipients = recipients_of(contact, calendar.channels, permissions, reachable)
+        if any(goes_on(rule) for rule in calendar.rules):
+            second = second_addresses(contact, permissions, reachable)
     return PlanAppointment(
         id=row.id,
         start=row.start,
+    second: dict[str, tuple[Recipient, ...]] = {}
         end=row.end,
         first_seen_at=row.first_seen_at,
         known_since=row.changed_at,
@@ -202,6 +206,9 @@ def _contact(row: AppointmentRow | Appointment, house: House | None) -> Contact:
         [(phone["e164"], phone["type"]) for phone in row.phones],
         row.emails,
         row.no_sms,
+        replied={r.address: facts.replied[r.address] for r in recipients if r.address in facts.replied},
+        deaf=calendar.branch.deaf,
+        second=second,
         row.no_email,
         WorkKind(row.work_kind),
         house.number if house else "",

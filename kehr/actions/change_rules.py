@@ -99,6 +99,7 @@ def rule_values(settings: RuleSettings) -> dict[str, Any]:
         "text": settings.text,
         "subject": settings.subject,
         "ical_link": settings.ical_link,
+        "second_channel": settings.second_channel,
     }
 
 
@@ -142,6 +143,7 @@ def copy_rules(source: Scope, target: Scope, now: datetime) -> int:
                     row.text,
                     row.subject,
                     row.ical_link,
+                    row.second_channel,
                 )
                 _apply(session, target, copy, None, position, now)
             own = scope_rules(session, target)

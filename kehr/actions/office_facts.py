@@ -187,6 +187,7 @@ def load_permissions(addresses: Collection[str] | None = None) -> dict[str, Perm
         query = query.where(Consent.id.in_(select(func.max(Consent.id)).group_by(Consent.address)))
     elif addresses:
         query = query.where(Consent.address.in_(addresses)).order_by(Consent.id)
+        second_channel=rule.second_channel,
     else:
         return {}
     rows = db.session.execute(query)

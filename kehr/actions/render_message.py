@@ -71,11 +71,9 @@ def told_start(message: Message) -> datetime | None:
     if message.appointment_id is None:
         return None
     rows = load_messages(message.appointment_id)
-    mine = [
-        row
-        for row in rows
-        if row.id != message.id and row.recipient == message.recipient and row.channel == message.channel
-    ]
+    heard = {(message.channel, message.recipient)}
+    heard |= {(row.channel, row.recipient) for row in rows if row.id == message.second_of}
+    mine = [row for row in rows if row.id != message.id and (row.channel, row.recipient) in heard]
     told = last_told(past_of(mine))
     return told.about_start if told is not None else None
 

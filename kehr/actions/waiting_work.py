@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from kehr.actions.list_replies import count_open, oldest_open
 from kehr.models import Alarm, Appointment, Calendar, Gateway, Message, db
-from kehr.rules.messages import State
+from kehr.rules.messages import MAYBE_TOLD, State
 
 MOST = 5
 """So many messages or alarms of one sort are shown one by one; the rest is one line."""
@@ -137,7 +138,15 @@ def _failed_now(now: datetime) -> ColumnElement[bool]:
         Message.due_at > now - timedelta(days=60),
         or_(Message.appointment_start > now, free),
         Message.carrier_id.is_(None),
+        ~_goes_on(),
     )
+
+
+def _goes_on() -> ColumnElement[bool]:
+    """An e-mail went out, or will, in place of this SMS: the person is reached (C20)."""
+    second = aliased(Message)
+    on_its_way = MAYBE_TOLD | {State.PLANNED, State.HELD}
+    return exists().where(second.second_of == Message.id, second.state.in_(on_its_way))
 
 
 def _singles(what: str, wanted: ColumnElement[bool]) -> list[Waiting]:

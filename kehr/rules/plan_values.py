@@ -39,7 +39,10 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class PlanRule:
-    """An active rule, as it applies to one appointment. `placeholders` are those its text uses."""
+    """An active rule, as it applies to one appointment. `placeholders` are those its text uses.
+
+    With `second_channel` an SMS that does not arrive goes on as an e-mail.
+    """
 
     id: int
     kind: Kind
@@ -50,9 +53,10 @@ class PlanRule:
     placeholders: frozenset[str] = frozenset()
 
 
+    second_channel: bool = False
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A message that exists, whatever became of it. `trial` ones told nobody."""
+    """A message that exists, whatever became of it. `trial` ones told nobody. `id` is its row's."""
 
     kind: Kind
     rule_id: int
@@ -66,6 +70,7 @@ class Past:
     released: bool = False
 
 
+    id: str = ""
 @dataclass(frozen=True, slots=True)
 class PlanAppointment:
     """One occurrence as planning sees it; all times aware UTC.
@@ -91,6 +96,9 @@ class PlanAppointment:
 @dataclass(frozen=True, slots=True)
 class Office:
     """The office's zone and its rules for all messages. `release`: anomalies, always or never."""
+    replied: Mapping[str, datetime] = field(default_factory=dict)
+    deaf: Reason | None = None
+    second: Mapping[str, tuple[Recipient, ...]] = field(default_factory=dict)
 
     zone: ZoneInfo
     window: SendWindow
@@ -100,7 +108,9 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One message that should exist, and how it should stand now."""
+    """One message that should exist, and how it should stand now. `second_of` is the id of the SMS that it
+    stands in for.
+    """
 
     appointment_id: int
     kind: Kind
@@ -118,6 +128,7 @@ class Wanted:
     def identity(self) -> tuple[int, str, int, str, str, datetime]:
         """What may exist only once."""
         return (self.appointment_id, self.kind, self.rule_id, self.channel, self.recipient, self.about_start)
+    second_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

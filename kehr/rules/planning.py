@@ -12,7 +12,17 @@ from datetime import UTC, datetime
 
 from kehr.rules.messages import MAYBE_TOLD, OPEN, Kind, State
 from kehr.rules.placeholders import ALL
-from kehr.rules.plan_values import NeedsCall, Office, Past, PlanAppointment, PlanRule, Reason, Wanted
+from kehr.rules.plan_values import (
+    NeedsCall,
+    Office,
+    Past,
+    PlanAppointment,
+    PlanRule,
+    Reason,
+    Recipient,
+    Wanted,
+)
+from kehr.rules.second_channel import follows, second_wishes, told_by_mail
 from kehr.rules.wishes import (
     AHEAD,
     Case,
@@ -49,17 +59,26 @@ def plan(
     moments = moments_of(appointment, rules, office)
     wanted: list[Wanted] = []
     calls: list[NeedsCall] = []
-    for recipient in appointment.recipients:
-        own = [p for p in past if p.recipient == recipient.address and p.channel == recipient.channel]
-        fitting = [rule for rule in rules if recipient.channel in rule.channels]
+    for recipient in [*appointment.recipients, *told_by_mail(appointment, past)]:
+        own = _own(recipient, past)
+        fitting = [rule for rule in rules if recipient.channel in rule.channels or follows(rule, own, rules)]
         case = Case(appointment, recipient, fitting, own, last_told(own), moments, now, office)
         found, call = _cancelled(case) if appointment.cancelled_at is not None else _standing(case)
         wanted += found
         calls += call
     return wanted, calls
+    there = {w.identity for w in wanted}
+    for recipient, wishes in second_wishes(appointment, rules, past, office):
+        own = _own(recipient, past)
+        case = Case(appointment, recipient, rules, own, last_told(own), moments, now, office)
+        wanted += [w for w in _judged(wishes, case) if w.identity not in there]
 
 
 def last_told(past: Iterable[Past]) -> Past | None:
+def _own(recipient: Recipient, past: Sequence[Past]) -> list[Past]:
+    return [p for p in past if p.recipient == recipient.address and p.channel == recipient.channel]
+
+
     """The message that says what somebody last heard, or may have heard."""
     heard = [p for p in past if p.kind in TELLING and p.state in MAYBE_TOLD and not p.trial and p.told_at]
     return max(heard, key=lambda p: (p.told_at, p.kind == Kind.CANCELLED), default=None)

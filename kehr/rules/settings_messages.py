@@ -7,6 +7,7 @@ from datetime import time
 
 from kehr.rules import calendar_link
 from kehr.rules.addresses import BadAddress, feed_address
+from kehr.rules.second_channel import SECOND_KINDS
 from kehr.rules.settings_reader import Table
 from kehr.rules.settings_values import FIELDS, KINDS, CalendarSettings, Known, RuleSettings
 from kehr.rules.text import check_template
@@ -25,7 +26,19 @@ _CALENDAR = (
     "fallbacks",
     "consent",
 )
-_RULE = ("kind", "branch", "calendar", "active", "channel", "days", "at", "text", "subject", "ical_link")
+_RULE = (
+    "kind",
+    "branch",
+    "calendar",
+    "active",
+    "channel",
+    "days",
+    "at",
+    "text",
+    "subject",
+    "ical_link",
+    "second_channel",
+)
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _ADDRESS_SENTENCES = {
     "address_empty": "Die Adresse des Kalenders fehlt.",
@@ -128,9 +141,18 @@ def read_rule(data: object, path: str, known: Known) -> RuleSettings:
         text=text,
         subject=subject,
         ical_link=table.flag("ical_link") or False,
+        second_channel=_second_channel(table, kind),
     )
     _check_link(table, rule, known)
     return rule
+
+
+def _second_channel(table: Table, kind: str) -> bool:
+    wanted = table.flag("second_channel") or False
+    if wanted and kind not in SECOND_KINDS:
+        sentence = "Diese Nachricht geht nicht per E-Mail weiter: Wer sie nicht bekommt, versäumt nichts."
+        raise table.error("second_channel", sentence)
+    return wanted
 
 
 def default_days(kind: str) -> int:

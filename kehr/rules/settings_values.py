@@ -150,6 +150,7 @@ class RuleSettings:
     text: str = ""
     subject: str = ""
     ical_link: bool = False
+    second_channel: bool = False
 
     @property
     def scope(self) -> tuple[str, str, str]:

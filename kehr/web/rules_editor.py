@@ -21,6 +21,7 @@ from kehr.actions.preview_draft import next_appointments, preview_draft
 from kehr.models import Branch, Calendar, Company, MessageRule, db
 from kehr.rules.calendar_link import NO_ADDRESS, why_no_link
 from kehr.rules.placeholders import describe_placeholders
+from kehr.rules.second_channel import SECOND_KINDS
 from kehr.rules.settings_messages import default_days, read_rule
 from kehr.rules.settings_reader import SettingsError
 from kehr.rules.settings_values import RuleSettings
@@ -72,6 +73,13 @@ class RuleForm(FlaskForm):
             "E-Mails bringen den Termin als Datei."
         ),
     )
+    second_channel = BooleanField(
+        lazy_gettext("Kommt die SMS nicht an, als E-Mail weiterschicken"),
+        description=lazy_gettext(
+            "An dieselbe Person, wenn sie der E-Mail zugestimmt hat. Wer auch so nicht erreicht wird, steht "
+            "unter Heute."
+        ),
+    )
 
 
 @screen.get("/nachrichten")
@@ -112,7 +120,10 @@ def one(rule_id: int) -> Response | str | tuple[str, int]:
     scope = (row.branch_id, row.calendar_id, row.kind)
     if request.method == "POST":
         return _save(RuleForm(), row, scope)
-    stored = {name: getattr(row, name) for name in ("active", "channel", "text", "subject", "ical_link")}
+    stored = {
+        name: getattr(row, name)
+        for name in ("active", "channel", "text", "subject", "ical_link", "second_channel")
+    }
     return _form_page(RuleForm(data=stored | {"days": str(row.days), "at": f"{row.at:%H:%M}"}), row, scope)
 
 
@@ -190,6 +201,8 @@ def _typed(form: RuleForm, scope: change_rules.Scope) -> dict[str, Any]:
         "subject": form.subject.data or "",
     }
     data |= {"active": form.active.data, "channel": form.channel.data or "", "ical_link": form.ical_link.data}
+    if scope[2] in SECOND_KINDS:
+        data["second_channel"] = form.second_channel.data
     if scope[2] in TIMED:
         days = whole(form.days.data)
         data |= {"days": "" if days is None else days, "at": form.at.data or ""}
@@ -222,6 +235,7 @@ def _form_page(form: RuleForm, row: MessageRule | None, scope: change_rules.Scop
         form=form,
         rule=row,
         kind=kind,
+        goes_on=kind in SECOND_KINDS,
         timed=kind in TIMED,
         owner=owner,
         owner_is_branch=branch_id is not None,

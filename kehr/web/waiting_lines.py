@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from kehr.actions.waiting_work import Waiting
 from kehr.models import Message
+from kehr.rules.second_channel import FAILED
 from kehr.web import filters, sentences
 from kehr.words import STATES
 
@@ -89,6 +90,8 @@ def _single(waiting: Waiting) -> Line:
     assert message is not None  # noqa: S101 - these lines are always about one message
     path = url_for("message.page", message_id=message.id)
     text = sentences.told(waiting.code, waiting.args) if waiting.code else ""
+    if message.state in FAILED and message.rule is not None and message.rule.second_channel:
+        text = f"{_('Nicht erreicht: Auch eine E-Mail, die gehen darf, gibt es nicht.')} {text}".strip()
     line = _state_line(waiting, message.state, _about(message), text, path, _("Entscheiden"))
     return replace(line, badge=_("Zustellung")) if message.state == "undelivered" else line
 

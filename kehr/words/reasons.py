@@ -20,6 +20,7 @@ PLANNED = {
     "planned_retry/1": "neuer Versuch nach dem ersten. {code}",
     "second_channel": "weil die SMS an {address} nicht ankam.",
     "released": "freigegeben von {by}.",
+    "second_channel": "weil die SMS an {address} nicht ankam.",
     "in_digest": "mit den anderen Häusern dieses Empfängers in einer Sammelnachricht.",
     "digest_tomorrow": "mit der nächsten Sammelnachricht, weil die heutige schon hinausging.",
     "planned_again": "weil {by} sie nochmals senden lässt.",

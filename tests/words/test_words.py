@@ -36,6 +36,7 @@ REASON_ARGS: dict[str, dict[str, object]] = {
     "manual_moved": {"new": MOMENT},
     "manual_cancelled": {},
     "manual_gone": {},
+    "second_channel": {"address": NUMBER},
     "manual_starts_before": {"start": MOMENT},
     "number_not_theirs": {"address": NUMBER, "name": "Karl Mustermann"},
     "only_appointments": {"address": "karl@example.at"},
