@@ -67,8 +67,9 @@ _appointment_row: Callable[[Iterable[Any]], AppointmentRow] = partial(tuple.__ne
 
 
 def load_appointments(now: datetime) -> list[AppointmentRow]:
-    """The appointments that planning looks at, as light rows: the coming ones, the recent ones, and
-    those with open messages. What was withheld until its appointment was over stays as it is.
+    """The appointments that planning looks at, as light rows: the coming ones, the recent ones, those
+    about which somebody was asked lately, and those with open messages. What was withheld until its
+    appointment was over stays as it is.
     """
     columns = [_APPOINTMENTS[name] for name in AppointmentRow._fields]
     query = select(*columns).where(_looked_at(now)).order_by(_APPOINTMENTS.id)
@@ -81,7 +82,14 @@ def _looked_at(now: datetime) -> ColumnElement[bool]:
         and_(_MESSAGES.state == State.WITHHELD, _MESSAGES.too_late_at > now - LOOK_BACK),
     )
     open_messages = select(_MESSAGES.appointment_id).where(still_moving)
-    return or_(_APPOINTMENTS.start > now - LOOK_BACK, _APPOINTMENTS.id.in_(open_messages))
+    asked = select(_MESSAGES.appointment_id).where(
+        _MESSAGES.kind == Kind.FEEDBACK, _MESSAGES.sent_at > now - LOOK_BACK
+    )
+    return or_(
+        _APPOINTMENTS.start > now - LOOK_BACK,
+        _APPOINTMENTS.id.in_(open_messages),
+        _APPOINTMENTS.id.in_(asked),
+    )
 
 
 class MessageRow(NamedTuple):
@@ -159,6 +167,7 @@ def past_of(rows: Sequence[MessageRow]) -> list[Past]:
             row.told_at,
             row.trial,
             row.released_at is not None,
+            row.id,
         )
         for row in rows
         if row.state not in UNTOLD or row.released_at is not None
@@ -167,7 +176,6 @@ def past_of(rows: Sequence[MessageRow]) -> list[Past]:
 
 def plan_appointment(
     row: AppointmentRow | Appointment,
-            row.id,
     calendar: CalendarFacts,
     facts: OfficeFacts,
     around: Surroundings,
@@ -178,6 +186,7 @@ def plan_appointment(
         return None
     house = around.house_of(row)
     recipients: tuple[Recipient, ...] = ()
+    second: dict[str, tuple[Recipient, ...]] = {}
     if calendar.channels:
         permissions = Permissions(calendar.consent, facts.permissions, around.shared, facts.agreed)
         contact, reachable = _contact(row, house), calendar.branch.gateways.keys()
@@ -187,7 +196,6 @@ def plan_appointment(
     return PlanAppointment(
         id=row.id,
         start=row.start,
-    second: dict[str, tuple[Recipient, ...]] = {}
         end=row.end,
         first_seen_at=row.first_seen_at,
         known_since=row.changed_at,
@@ -198,6 +206,9 @@ def plan_appointment(
         hold=Reason(row.hold_code, hold_args(row)) if row.hold_code else None,
         lacking=lacking_in(text_facts(row, calendar, facts.company, house)),
         recipients=recipients,
+        replied={r.address: facts.replied[r.address] for r in recipients if r.address in facts.replied},
+        deaf=calendar.branch.deaf,
+        second=second,
     )
 
 
@@ -206,9 +217,6 @@ def _contact(row: AppointmentRow | Appointment, house: House | None) -> Contact:
         [(phone["e164"], phone["type"]) for phone in row.phones],
         row.emails,
         row.no_sms,
-        replied={r.address: facts.replied[r.address] for r in recipients if r.address in facts.replied},
-        deaf=calendar.branch.deaf,
-        second=second,
         row.no_email,
         WorkKind(row.work_kind),
         house.number if house else "",

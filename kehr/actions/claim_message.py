@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
@@ -17,8 +17,8 @@ from kehr.actions.claims import is_dead
 from kehr.actions.freeze_message import entry_attachment, freeze, freeze_subject, outgoing
 from kehr.actions.house_facts import Surroundings, load_houses
 from kehr.actions.manual_text import branch_of
-from kehr.actions.office_facts import OfficeFacts, load_permissions
 from kehr.actions.meters import meters_of, take_from_meters
+from kehr.actions.office_facts import OfficeFacts, as_of_now
 from kehr.actions.plan_messages import replan
 from kehr.actions.render_message import compose_message
 from kehr.gateways.contract import Attachment, OutgoingMessage
@@ -121,7 +121,7 @@ def _claim_planned(case: _Case) -> Claim | Skipped:
     row = session.get_one(Appointment, message.appointment_id, populate_existing=True)
     houses = load_houses([row.property_id])
     house = houses.get(row.property_id or 0)
-    facts = replace(case.facts, permissions=load_permissions(addresses_of(row, house)))
+    facts = as_of_now(case.facts, addresses_of(row, house))
     if replan(session, row, facts, Surroundings(houses, case.around.shared), now):
         session.refresh(message)
     if message.state != State.PLANNED or message.due_at > now:
@@ -179,13 +179,13 @@ def _send_off(
 ) -> Claim | Skipped:
     """Freezes and claims, together with what the message carries."""
     session, message, now = case.session, case.message, case.now
-    message.carrier_id = None
-    composed = put_link(session, message, composed, case.facts.company, now)
     if case.real:
         branch = branch_of(message, case.facts)
         spent = take_from_meters(session, message, composed.parts, branch, gateway, case.facts, now)
         if spent:
             return Skipped(State.PLANNED, spent)
+    message.carrier_id = None
+    composed = put_link(session, message, composed, case.facts.company, now)
     freeze(message, composed, gateway, case.facts, case.claimed_by, now)
     change_state(session, message, State.SENDING, now)
     files += carry(session, others, message, gateway, case.facts, now)

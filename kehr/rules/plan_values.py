@@ -25,7 +25,8 @@ class Recipient:
 
     `blocked` is why nothing may go there; `held` why a person must look first. `person_id` is whose it is
     at the object, None when only the entry names it; `named` whether that person has a name. A `digest`
-    recipient hears of all his houses in one message a day.
+    recipient hears of all his houses in one message a day. `agreed` tells whether he may be asked for
+    feedback, which is a consent of its own.
     """
 
     channel: Channel
@@ -35,6 +36,7 @@ class Recipient:
     person_id: int | None = None
     named: bool = False
     digest: bool = False
+    agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,9 @@ class PlanRule:
     at: time
     active_since: datetime
     placeholders: frozenset[str] = frozenset()
-
-
     second_channel: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Past:
     """A message that exists, whatever became of it. `trial` ones told nobody. `id` is its row's."""
@@ -68,15 +70,18 @@ class Past:
     told_at: datetime | None
     trial: bool = False
     released: bool = False
-
-
     id: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class PlanAppointment:
     """One occurrence as planning sees it; all times aware UTC.
 
     `known_since` is when its present start was first seen; `live_since` when its calendar was last
-    switched on. `lacking` are the placeholders for which it has no value.
+    switched on. `lacking` are the placeholders for which it has no value. `replied` is when something last
+    came in from an address; `deaf` why nobody would hear an answer, None when somebody does.
+    `second` are the e-mail addresses of those who have a mobile number, by number; empty where no rule goes
+    on by e-mail.
     """
 
     id: int
@@ -91,14 +96,14 @@ class PlanAppointment:
     hold: Reason | None = None
     lacking: frozenset[str] = frozenset()
     recipients: tuple[Recipient, ...] = ()
+    replied: Mapping[str, datetime] = field(default_factory=dict)
+    deaf: Reason | None = None
+    second: Mapping[str, tuple[Recipient, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
     """The office's zone and its rules for all messages. `release`: anomalies, always or never."""
-    replied: Mapping[str, datetime] = field(default_factory=dict)
-    deaf: Reason | None = None
-    second: Mapping[str, tuple[Recipient, ...]] = field(default_factory=dict)
 
     zone: ZoneInfo
     window: SendWindow
@@ -123,12 +128,12 @@ class Wanted:
     state: State
     reason: Reason
     person_id: int | None = None
+    second_of: str = ""
 
     @property
     def identity(self) -> tuple[int, str, int, str, str, datetime]:
         """What may exist only once."""
         return (self.appointment_id, self.kind, self.rule_id, self.channel, self.recipient, self.about_start)
-    second_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

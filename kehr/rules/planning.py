@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from kehr.rules.messages import MAYBE_TOLD, OPEN, Kind, State
+from kehr.rules.messages import ASKING, MAYBE_TOLD, OPEN, Kind, State
 from kehr.rules.placeholders import ALL
 from kehr.rules.plan_values import (
     NeedsCall,
@@ -30,6 +30,7 @@ from kehr.rules.wishes import (
     cancelled_wishes,
     confirmation_wishes,
     feedback_wishes,
+    followup_wishes,
     moments_of,
     moved_wishes,
 )
@@ -66,19 +67,19 @@ def plan(
         found, call = _cancelled(case) if appointment.cancelled_at is not None else _standing(case)
         wanted += found
         calls += call
-    return wanted, calls
     there = {w.identity for w in wanted}
     for recipient, wishes in second_wishes(appointment, rules, past, office):
         own = _own(recipient, past)
         case = Case(appointment, recipient, rules, own, last_told(own), moments, now, office)
         wanted += [w for w in _judged(wishes, case) if w.identity not in there]
+    return wanted, calls
 
 
-def last_told(past: Iterable[Past]) -> Past | None:
 def _own(recipient: Recipient, past: Sequence[Past]) -> list[Past]:
     return [p for p in past if p.recipient == recipient.address and p.channel == recipient.channel]
 
 
+def last_told(past: Iterable[Past]) -> Past | None:
     """The message that says what somebody last heard, or may have heard."""
     heard = [p for p in past if p.kind in TELLING and p.state in MAYBE_TOLD and not p.trial and p.told_at]
     return max(heard, key=lambda p: (p.told_at, p.kind == Kind.CANCELLED), default=None)
@@ -98,7 +99,7 @@ def _standing(case: Case) -> tuple[list[Wanted], list[NeedsCall]]:
     moved = _judged(moves, case)
     sooner = moved + _judged(confirmation_wishes(case), case)
     ahead = _covered(_judged(ahead_wishes(case), case), sooner, case)
-    wanted = sooner + ahead + _judged(feedback_wishes(case), case)
+    wanted = sooner + ahead + _judged(feedback_wishes(case) + followup_wishes(case), case)
     appointment = case.appointment
     if case.told is None or appointment.start <= case.now:
         return wanted, []
@@ -147,7 +148,12 @@ def _blocked(w: Wanted, case: Case) -> Reason | None:
     appointment = case.appointment
     if case.recipient.blocked is not None:
         return case.recipient.blocked
-    if appointment.missing_since is not None and appointment.cancelled_at is None and w.kind != Kind.FEEDBACK:
+    if w.kind in ASKING and not case.recipient.agreed:
+        return Reason("no_feedback_consent", {"address": w.recipient})
+    if w.kind == Kind.FOLLOWUP and appointment.deaf is not None:
+        return appointment.deaf
+    gone = appointment.missing_since is not None and appointment.cancelled_at is None
+    if appointment.missing_since is not None and gone and w.kind not in ASKING:
         return Reason("entry_missing", {"since": appointment.missing_since.isoformat()})
     used = next(rule.placeholders for rule in case.rules if rule.id == w.rule_id)
     lacking = used & appointment.lacking | used - KNOWN_NAMES
