@@ -13,13 +13,13 @@ from kehr.actions.change_state import change_state
 from kehr.actions.reported_messages import REFERENCE_LENGTH, ReportedMessages, carried_by, chunks
 from kehr.gateways.contract import Fate, Receipt
 from kehr.models import DeliveryReport, Gateway, Message
-from kehr.rules.delivery import moved_by
+from kehr.rules.delivery import CLOCKS_DIFFER, moved_by
 from kehr.rules.messages import State
 from kehr.rules.outside_text import keepable
 
 KEY_LENGTH = 200
 WORD_LENGTH = 60
-LATE = timedelta(hours=2)
+LATE = timedelta(minutes=15)
 """A word that comes this long after the fact says when it was."""
 
 
@@ -153,9 +153,11 @@ def _take_it_as_sent(session: Session, message: Message, receipt: Receipt, now: 
 
 
 def _moment(receipt: Receipt, message: Message, now: datetime) -> datetime:
-    """When it happened, by the gateway's clock as far as that can be right."""
-    at = receipt.at if receipt.at is not None else now
-    return min(max(at, message.sent_at or at), now)
+    """When it happened, by the gateway's clock as far as that can be right; else the moment we heard."""
+    sent_at = message.sent_at or now
+    if receipt.at is None or receipt.at < sent_at - CLOCKS_DIFFER:
+        return now
+    return min(max(receipt.at, sent_at), now)
 
 
 def _reason(old: State, new: State, at: datetime, now: datetime) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from kehr.actions.gateway_queue import sender_of
@@ -16,7 +16,8 @@ from kehr.actions.raise_alarm import close_alarm, open_alarm
 from kehr.gateways.contract import Abilities, GatewayError
 from kehr.gateways.contract import Gateway as Sender
 from kehr.gateways.registry import abilities_of
-from kehr.models import Gateway, db, writing
+from kehr.models import Gateway, Message, db, writing
+from kehr.rules.messages import State
 
 HELD_FOR = timedelta(minutes=2)
 """Whoever asks keeps the others away for so long, and says so again with each batch."""
@@ -124,14 +125,44 @@ def note_silence(gateway_id: int, error: GatewayError, now: datetime) -> None:
             open_alarm(session, _key(gateway_id), "gateway_unreachable", args, now)
 
 
-def note_answer(session: Session, gateway_id: int, now: datetime) -> None:
-    """A gateway that answered, within the caller's transaction: its trouble is over."""
+def note_states_answer(session: Session, gateway_id: int, now: datetime) -> None:
+    """A gateway that answered about messages, within the caller's transaction.
+
+    Its trouble is over unless the last question for replies had no answer: one part may work alone.
+    """
     gateway = session.get_one(Gateway, gateway_id)
+    asked, read = gateway.replies_asked_at, gateway.replies_until
+    if asked is None or (read is not None and read >= asked):
+        _end_silence(session, gateway, now)
+
+
+def note_replies_answer(session: Session, gateway_id: int, now: datetime) -> None:
+    """A gateway that gave its replies: its trouble is over unless it rests after a question for states."""
+    gateway = session.get_one(Gateway, gateway_id)
+    rests = gateway.states_asked_at is not None and gateway.states_asked_at > now
+    if (
+        not rests
+        or session.scalars(select(Message.id).where(states_due(gateway_id, now)).limit(1)).first() is None
+    ):
+        _end_silence(session, gateway, now)
+
+
+def states_due(gateway_id: int, now: datetime) -> ColumnElement[bool]:
+    """The messages whose state is to be asked for now."""
+    return and_(
+        Message.gateway_id == gateway_id,
+        Message.state == State.ACCEPTED,
+        Message.next_state_at <= now,
+        Message.carrier_id.is_(None),
+    )
+
+
+def _end_silence(session: Session, gateway: Gateway, now: datetime) -> None:
     if gateway.unreachable_since is None:
         return
     gateway.unreachable_since = None
     gateway.unreachable_code = ""
-    close_alarm(session, _key(gateway_id), now)
+    close_alarm(session, _key(gateway.id), now)
 
 
 def forget_silence(now: datetime) -> None:
@@ -143,7 +174,7 @@ def forget_silence(now: datetime) -> None:
     asked = gateways_that(lambda can: can.polls_states or can.polls_replies or can.can_reconcile)
     for gateway_id in set(silent) - set(asked):
         with writing() as session:
-            note_answer(session, gateway_id, now)
+            _end_silence(session, session.get_one(Gateway, gateway_id), now)
 
 
 def _key(gateway_id: int) -> str:

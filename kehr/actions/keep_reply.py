@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,14 +11,13 @@ from kehr.actions.apply_receipt import short_key
 from kehr.actions.record_consent import Tick, write_ticks
 from kehr.gateways.contract import IncomingReply
 from kehr.models import Address, Message, Reply
+from kehr.rules.delivery import CLOCKS_DIFFER
 from kehr.rules.messages import Channel, State
 from kehr.rules.outside_text import keepable
 from kehr.rules.phones import BadNumber, normalise
 from kehr.rules.replies import DONE, OPEN, STOP, WAITING, kind_of
 
 REACHED = (State.SENDING, State.ACCEPTED, State.DELIVERED, State.UNDELIVERED, State.UNCLEAR)
-CLOCKS_DIFFER = timedelta(minutes=10)
-"""So much may the clocks of gateway and box differ."""
 _LONGEST = 200
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import or_, update
 
-from kehr.actions.ask_gateway import answer_of, gateways_that, note_answer, note_silence, opened
+from kehr.actions.ask_gateway import answer_of, gateways_that, note_replies_answer, note_silence, opened
 from kehr.actions.keep_reply import keep_reply
 from kehr.actions.plan_messages import plan_messages
 from kehr.gateways.contract import Gateway as Sender
@@ -62,7 +62,7 @@ def _read(gateway_id: int, now: Callable[[], datetime]) -> int:
     with opened(gateway_id, now) as sender:
         replies = answer_of(gateway_id, lambda: _replies_of(sender, last - OVERLAP, until, silent))
     with writing() as session:
-        note_answer(session, gateway_id, now())
+        note_replies_answer(session, gateway_id, now())
         session.get_one(Gateway, gateway_id).replies_until = until
         kept = [keep_reply(session, gateway_id, reply, now()) for reply in replies]
     db.session.expunge_all()

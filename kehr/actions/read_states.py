@@ -17,9 +17,10 @@ from kehr.actions.ask_gateway import (
     gateways_that,
     keep_claim,
     let_others_ask,
-    note_answer,
     note_silence,
+    note_states_answer,
     opened,
+    states_due,
 )
 from kehr.actions.change_state import change_state
 from kehr.actions.reported_messages import carried_by
@@ -78,7 +79,7 @@ def _ask(gateway_id: int, now: Callable[[], datetime], result: StatesResult) -> 
             sent = [question.sent for question in questions]
             receipts = answer_of(gateway_id, partial(_states_of, sender, sent))
             with writing() as session:
-                note_answer(session, gateway_id, now())
+                note_states_answer(session, gateway_id, now())
                 keep_claim(session, gateway_id, now())
                 moved = apply_receipts(session, gateway_id, receipts, now())
                 _ask_again_later(session, questions, now())
@@ -98,12 +99,7 @@ def _due(gateway_id: int, now: datetime, most: int) -> list[_Question]:
     """What is to be asked for now, the oldest first: gateways that list by time need fewer pages."""
     query = (
         select(Message)
-        .where(
-            Message.gateway_id == gateway_id,
-            Message.state == State.ACCEPTED,
-            Message.next_state_at <= now,
-            Message.carrier_id.is_(None),
-        )
+        .where(states_due(gateway_id, now))
         .order_by(Message.claimed_at, Message.id)
         .limit(most)
     )

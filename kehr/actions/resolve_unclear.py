@@ -15,8 +15,8 @@ from kehr.actions.ask_gateway import (
     claim_questions,
     gateways_that,
     let_others_ask,
-    note_answer,
     note_silence,
+    note_states_answer,
     opened,
 )
 from kehr.actions.change_state import change_state
@@ -72,7 +72,7 @@ def _ask(gateway_id: int, now: Callable[[], datetime], result: UnclearResult) ->
         sent = _due(gateway_id, now())
         answers = answer_of(gateway_id, lambda: _look_up(sender, sent))
     with writing() as session:
-        note_answer(session, gateway_id, now())
+        note_states_answer(session, gateway_id, now())
         gateway = session.get_one(Gateway, gateway_id)
         for one in sent:
             _settle(session, gateway, one, answers, result, now())

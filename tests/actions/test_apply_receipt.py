@@ -201,10 +201,11 @@ def test_what_a_digest_carried_shares_its_fate(message: Message, about: str) -> 
     ("at", "delivered_at", "reason"),
     [
         (NOON + 500 * HOUR, NOON, "delivered"),
-        (NOON - 500 * HOUR, NOON - HOUR, "delivered"),
+        (NOON - 500 * HOUR, NOON, "delivered"),
+        (NOON - HOUR - timedelta(seconds=9), NOON - HOUR, "reported_late"),
         (None, NOON, "delivered"),
     ],
-    ids=["a clock ahead", "a clock behind", "no clock"],
+    ids=["a clock ahead", "a clock far behind", "a clock a little behind", "no clock"],
 )
 def test_a_wrong_clock_at_the_gateway_gives_no_impossible_time(
     message: Message, at: datetime | None, delivered_at: datetime, reason: str
