@@ -190,6 +190,7 @@ def _described(form: GatewayForm) -> dict[str, Any]:
     lines = [line.strip() for line in (form.headers.data or "").splitlines() if line.strip()]
     told: dict[str, Any] = {name: form[name].data or "" for name in _DESCRIBED}
     seconds = whole(form.timeout.data)
+    told |= {"method": form.method.data or "POST", "body_type": form.body_type.data or "form"}
     return told | {"mode": "http", "headers": lines, "timeout": 30 if seconds is None else seconds}
 
 

@@ -37,7 +37,7 @@ KIND_SENTENCES: dict[str, Any] = {
 _STATES_POLLED = _("Fragt den Zustellstand ab.")
 _STATES_PUSHED = _("Bekommt den Zustellstand gemeldet.")
 _STATES_HOOK = _(
-    "Meldet nur, dass das Gateway angenommen hat, nie »zugestellt«; mit öffentlicher Adresse auch das."
+    "Meldet nur, dass das Gateway angenommen hat, nie »zugestellt«. Mit einer Adresse für Meldungen auch das."
 )
 _STATES_NONE = _("Meldet nur, dass das Gateway angenommen hat, nie »zugestellt«.")
 _MAIL_NONE = _("Meldet nur, dass der Mailserver angenommen hat, nie »zugestellt«.")
@@ -55,20 +55,20 @@ def form_kind(kind: str, options: Any) -> str:
 def abilities_in_words(gateway: Gateway, company: Company) -> list[Any]:
     """What this account can do, each in one sentence."""
     told = abilities_of(gateway.kind, account_options(gateway, company))
-    return _sentences(gateway.kind, told, could_call=not company.public_url)
+    return _sentences(gateway.kind, told)
 
 
 def kind_in_words(kind: str) -> list[Any]:
     """What a kind can do before any account of it is set up."""
     stored = "http_template" if kind == "mail2sms" else kind
-    return _sentences(stored, abilities_of(stored), could_call=True)
+    return _sentences(stored, abilities_of(stored))
 
 
-def _sentences(kind: str, told: Abilities, *, could_call: bool) -> list[Any]:
+def _sentences(kind: str, told: Abilities) -> list[Any]:
     if kind == "sandbox":
         return []
     sms = "sms" in channels_of(kind)
-    sentences = [_states(kind, told, sms=sms, could_call=could_call)]
+    sentences = [_states(kind, told, sms=sms)]
     if sms:
         sentences.append(_REPLIES if told.polls_replies or told.pushes_replies else _NO_REPLIES)
     if told.can_reconcile or told.idempotent:
@@ -76,11 +76,11 @@ def _sentences(kind: str, told: Abilities, *, could_call: bool) -> list[Any]:
     return sentences
 
 
-def _states(kind: str, told: Abilities, *, sms: bool, could_call: bool) -> Any:
+def _states(kind: str, told: Abilities, *, sms: bool) -> Any:
     if told.polls_states:
         return _STATES_POLLED
     if told.pushes_states:
         return _STATES_PUSHED
     if not sms:
         return _MAIL_NONE
-    return _STATES_HOOK if kind in _CALLS_BACK and could_call else _STATES_NONE
+    return _STATES_HOOK if kind in _CALLS_BACK else _STATES_NONE
