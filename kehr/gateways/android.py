@@ -177,9 +177,7 @@ class Android:
             if answer.status != 200 or not isinstance(entries, list):
                 judge_question(answer)
             offset += len(entries)
-            counted = answer.headers.get("x-total-count", "")
-            total = int(counted) if counted.isdecimal() else offset + len(entries) // size
-            rest = max(0, total - offset)
+            rest = max(0, _total(answer, offset + len(entries) // size) - offset)
             yield [one for one in entries if isinstance(one, dict)], -(-rest // max(1, len(entries)))
             if not rest or not entries:
                 return
@@ -226,6 +224,12 @@ class Android:
         if said["id"] != message_id:
             raise Unclear("answer_of_another", str(said["id"])[:80])
         return Accepted(message_id)
+
+
+def _total(answer: Answer, otherwise: int) -> int:
+    """How long the app says a list is; where it does not say, a full page has at least one more."""
+    counted = answer.headers.get("x-total-count", "")
+    return int(counted) if counted.isdecimal() and len(counted) < 10 else otherwise
 
 
 def _said(answer: Answer) -> str:

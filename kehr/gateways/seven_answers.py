@@ -24,6 +24,8 @@ from kehr.gateways.web_api import judge_status, read_json
 from kehr.sources.network import Answer
 
 _DIGITS = re.compile(r"\d+")
+_MOST_EUROS = 1_000_000
+_MOST_PARTS = 255
 _CODE = re.compile(r"\d{3}")
 
 
@@ -66,16 +68,18 @@ def ten_thousandths(value: object) -> int | None:
         return None
     try:
         amount = Decimal(str(value).strip().replace(",", "."))
-        return int((amount * 10_000).to_integral_value()) if amount.is_finite() else None
+        if not amount.is_finite() or abs(amount) > _MOST_EUROS:
+            return None
+        return int((amount * 10_000).to_integral_value())
     except InvalidOperation:
         return None
 
 
 def whole(value: object) -> int | None:
-    """A number that may be written as text; None for anything else."""
+    """A code, which may be written as text; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         return None
-    return int(value) if isinstance(value, int) or _DIGITS.fullmatch(value.strip()) else None
+    return int(value) if isinstance(value, int) or _CODE.fullmatch(value.strip()) else None
 
 
 def bare_code(body: bytes) -> int | None:
@@ -158,7 +162,7 @@ def _accepted(one: Mapping[str, Any], recipient: str) -> Accepted:
     parts = one.get("parts")
     return Accepted(
         reference=str(one.get("id") or ""),
-        parts=parts if isinstance(parts, int) and not isinstance(parts, bool) else None,
+        parts=parts if type(parts) is int and 0 < parts <= _MOST_PARTS else None,
         price=ten_thousandths(one.get("price")),
     )
 

@@ -27,7 +27,8 @@ class AndroidPhone(FakeGateway):
     """The phone. `messages` by id as the app lists them; `inbox` what it knows, `store` what Android holds.
 
     An app of an `old` version has neither list nor inbox. `largest` is the biggest page of messages it
-    gives, `strict` whether it refuses a bigger wish instead of giving less.
+    gives, `strict` whether it refuses a bigger wish instead of giving less. What is `listed` stands in
+    every list instead of what it knows; `counted` whether lists say how long they are.
     """
 
     messages: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -38,6 +39,8 @@ class AndroidPhone(FakeGateway):
     largest: int = 500
     strict: bool = False
     readable: bool = True
+    listed: list[Any] | None = None
+    counted: bool = True
 
     @property
     def base_url(self) -> str:
@@ -137,6 +140,8 @@ class AndroidPhone(FakeGateway):
         return Told(202, {**shown, "id": "somebody-elses"} if behaviour == "other_id" else shown)
 
     def _listed(self, call: Call, found: list[dict[str, Any]], when: str, largest: int) -> Told:
+        if self.listed is not None:
+            return Told(200, self.listed)
         limit, offset = int(call.query.get("limit", "50")), int(call.query.get("offset", "0"))
         if limit > largest and self.strict:
             return Told(400, {"message": f"limit must be between 1 and {largest}"})
@@ -145,7 +150,8 @@ class AndroidPhone(FakeGateway):
         if "state" in call.query:
             within = [one for one in within if one["state"] == call.query["state"]]
         page = within[offset : offset + min(limit, largest)]
-        return Told(200, [_shown(one) for one in page], {"X-Total-Count": str(len(within))})
+        headers = {"X-Total-Count": str(len(within))} if self.counted else {}
+        return Told(200, [_shown(one) for one in page], headers)
 
     def _refresh(self, request: dict[str, str]) -> Told:
         if not self.readable:
