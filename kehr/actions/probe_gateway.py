@@ -16,7 +16,7 @@ from kehr.models.accounts import UnreadableSecret
 from kehr.rules.settings_values import GatewaySettings
 from kehr.rules.timing import is_open
 
-TEXT = "Probe von Kehrbote: Grüße & Öffnungszeiten, 100 % für 5 €."
+TEXT = "Probe von Kehrbote: Grüße & Öffnungszeiten, 100 % für 5 €"
 """Shows on the phone whether umlauts and signs arrive as they are."""
 
 

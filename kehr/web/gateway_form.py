@@ -48,6 +48,7 @@ _DESCRIBED = (
     "success_path",
     "success_equals",
     "success_regex",
+    "refused_status",
     "refused_path",
     "refused_equals",
     "refused_regex",
@@ -121,6 +122,7 @@ class GatewayForm(FlaskForm):
     success_path = StringField(_("Weg in der JSON-Antwort"), description=_("Etwa messages[0].status."))
     success_equals = StringField(_("Wert dort"), description=_("Mehrere mit | getrennt: OK|QUEUED."))
     success_regex = StringField(_("Suchmuster in der Antwort"), description=_("Etwa ^OK."))
+    refused_status = StringField(_("HTTP-Zahl"), description=_("Etwa 422."))
     refused_path = StringField(_("Weg in der JSON-Antwort"))
     refused_equals = StringField(_("Wert dort"))
     refused_regex = StringField(_("Suchmuster in der Antwort"))
