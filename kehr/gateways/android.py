@@ -48,8 +48,10 @@ _SMALL_PAGE = 50
 """What a list gives of itself: asked for where a version refuses more."""
 
 _MOST_PAGES = 400
-_CLOCKS_DIFFER = timedelta(minutes=15)
-"""So much may the clocks of phone and box differ before a message is asked for by its id."""
+_NEAR = timedelta(seconds=5)
+_FAR = timedelta(minutes=15)
+"""By so much the clocks of phone and box usually differ, and sometimes."""
+_FEW = 3
 _VERSION = re.compile(r"v?(\d+)\.(\d+)")
 
 
@@ -116,13 +118,17 @@ class Android:
     def read_states(self, sent: Sequence[Sent]) -> list[Receipt]:
         """What the phone says of these messages.
 
-        One is asked for by its id. Of several a page of the list is read, and the next ones as long as
-        they are fewer than the messages still missing; those are asked for one by one.
+        One is asked for by its id. Of several the list of their time is read, as long as its pages are
+        fewer than the messages still missing; what a wrong clock has put elsewhere is looked for further
+        off, and the last few are asked for one by one.
         """
         missing = {one.message_id: one for one in sent}
         found: dict[str, dict[str, Any]] = {}
         if len(missing) > 1:
-            self._read_pages(missing, found)
+            # Where the messages alone nearly fill a page, a margin would only bring one page more.
+            self._read_pages(missing, found, timedelta() if len(missing) > PAGE // 2 else _NEAR)
+        if len(missing) > _FEW:
+            self._read_pages(missing, found, _FAR)
         for message_id in list(missing):
             entry = self._entry(message_id)
             if entry is not None:
@@ -148,10 +154,12 @@ class Android:
         replies = [reply for entry in entries if (reply := incoming_reply(entry)) is not None]
         return list({reply.event_key: reply for reply in replies}.values())
 
-    def _read_pages(self, missing: dict[str, Sent], found: dict[str, dict[str, Any]]) -> None:
+    def _read_pages(
+        self, missing: dict[str, Sent], found: dict[str, dict[str, Any]], margin: timedelta
+    ) -> None:
         query = {
-            "from": iso(min(one.claimed_at for one in missing.values()) - _CLOCKS_DIFFER),
-            "to": iso(max(one.claimed_at for one in missing.values()) + _CLOCKS_DIFFER),
+            "from": iso(min(one.claimed_at for one in missing.values()) - margin),
+            "to": iso(max(one.claimed_at for one in missing.values()) + margin),
         }
         for page, pages_left in self._pages("/messages", query):
             for entry in page:

@@ -51,6 +51,19 @@ class AndroidPhone(FakeGateway):
         """The ids it took, in their order."""
         return list(self.messages)
 
+    def take(self, message_id: str, numbers: list[str]) -> None:
+        """Takes a message as the app does when it answers 202."""
+        self.messages[message_id] = {
+            "id": message_id,
+            "deviceId": "device-of-the-test",
+            "state": "Pending",
+            "isHashed": False,
+            "isEncrypted": False,
+            "recipients": [{"phoneNumber": number, "state": "Pending", "error": None} for number in numbers],
+            "states": {"Pending": spelled(self.now)},
+            "createdAt": spelled(self.now),
+        }
+
     def move(self, message_id: str, state: str, error: str = "", at: datetime | None = None) -> None:
         """A message goes on to another state; a state that was there before keeps its time."""
         message = self.messages[message_id]
@@ -123,19 +136,7 @@ class AndroidPhone(FakeGateway):
             return Told(400, {"message": "Text message is empty"})
         if message_id in self.messages:
             return Told(409, {"message": "Message with the same ID already exists"})
-        self.messages[message_id] = {
-            "id": message_id,
-            "deviceId": "device-of-the-test",
-            "state": "Pending",
-            "isHashed": False,
-            "isEncrypted": False,
-            "recipients": [
-                {"phoneNumber": number, "state": "Pending", "error": None}
-                for number in request["phoneNumbers"]
-            ],
-            "states": {"Pending": spelled(self.now)},
-            "createdAt": spelled(self.now),
-        }
+        self.take(message_id, request["phoneNumbers"])
         shown = _shown(self.messages[message_id])
         return Told(202, {**shown, "id": "somebody-elses"} if behaviour == "other_id" else shown)
 

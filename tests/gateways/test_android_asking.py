@@ -102,6 +102,36 @@ def test_a_few_among_many_others_are_asked_for_one_by_one(phone: AndroidPhone) -
     assert [call.path for call in phone.calls] == ["/messages", "/messages/m-0", "/messages/m-1"]
 
 
+@pytest.mark.parametrize(
+    ("behind", "requests"), [(timedelta(), 1), (timedelta(seconds=4), 1), (timedelta(minutes=10), 2)]
+)
+def test_a_clock_that_differs_costs_one_page_more(
+    phone: AndroidPhone, behind: timedelta, requests: int
+) -> None:
+    phone.now = NOW - behind
+    gateway = build(phone.base_url)
+    many = [sent(f"m-{number}") for number in range(20)]
+    for one in many:
+        gateway.send(sms(one.message_id))
+    phone.calls.clear()
+    assert len(gateway.read_states(many)) == 20
+    assert len(phone.calls) == requests
+
+
+def test_states_by_the_thousand_take_the_fewest_pages(phone: AndroidPhone) -> None:
+    gateway = build(phone.base_url)
+    many = []
+    for number in range(1500):
+        phone.now = NOW + timedelta(seconds=number)
+        phone.take(f"m-{number}", [NUMBER])
+        many.append(sent(f"m-{number}", phone.now))
+    for first in range(0, 1500, 500):
+        assert len(gateway.read_states(many[first : first + 500])) == 500
+    assert len(phone.calls) == 3
+    assert len(gateway.read_states(many)) == 1500
+    assert len(phone.calls) == 6
+
+
 def test_a_phone_with_a_wrong_clock_is_asked_by_the_id(phone: AndroidPhone) -> None:
     phone.now = NOW - timedelta(days=3)
     gateway = build(phone.base_url)
