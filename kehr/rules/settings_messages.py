@@ -119,9 +119,10 @@ def read_rule(data: object, path: str, known: Known) -> RuleSettings:
     if branch and calendar:
         raise table.error("calendar", "Entweder branch oder calendar angeben, nicht beides.")
     active = table.flag("active") or False
-    if kind == "followup" and active:
-        sentence = "Die Nachfrage geht noch nicht: Keines der Gateways hier empfängt Antworten."
-        raise table.error("active", sentence)
+    channel = table.choice("channel", ("sms", "email", "both")) or "sms"
+    if kind == "followup" and active and channel != "sms":
+        sentence = "Die Nachfrage geht nur per SMS: Antworten auf E-Mails sieht Kehrbote nicht."
+        raise table.error("channel", sentence)
     text = table.long_text("text") or ""
     if active and not text:
         raise table.error("text", "Der Text fehlt; ohne Text kann die Nachricht nicht eingeschaltet sein.")
@@ -135,7 +136,7 @@ def read_rule(data: object, path: str, known: Known) -> RuleSettings:
         branch=branch,
         calendar=calendar,
         active=active,
-        channel=table.choice("channel", ("sms", "email", "both")) or "sms",
+        channel=channel,
         days=default_days(kind) if days is None else days,
         at=time(17) if at is None else at,
         text=text,

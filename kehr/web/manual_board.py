@@ -8,7 +8,6 @@ from typing import Any
 
 from kehr.actions.manual_closed import NoList
 from kehr.actions.offer_manual import Offer, Told, offer_manual
-from kehr.actions.office_facts import OfficeFacts
 from kehr.actions.search_objects import Hit, search_objects
 from kehr.actions.show_manual_list import ListView, show_manual_list
 from kehr.models import Branch, db
@@ -23,7 +22,7 @@ from kehr.rules.text import values_for
 from kehr.web import manual_words as words
 from kehr.web.draft_words import Hint, highlighted
 from kehr.web.manual_form import Typed, with_selected
-from kehr.web.manual_hints import hints_of
+from kehr.web.manual_hints import hints_of, remarks_of
 
 SMALL = 100
 """A list of so many lines is summed up while somebody types; a longer one when it is sent."""
@@ -87,7 +86,7 @@ def board(list_id: str, typed: Typed, now: datetime) -> dict[str, Any]:
         "blocks": blocks,
         "lacking": words.why_none(blocks, view.lines),
         "due": due if due > now else None,
-        "branches": _branches(view.facts),
+        "branches": _branches(),
         "amount": words.amount,
         "when_of": words.times_of(view.lines),
         "now": now,
@@ -179,21 +178,27 @@ def _reads(view: ListView, line: Line, typed: Typed, due: datetime, now: datetim
         else [(composed.text, False)]
         if composed.text
         else [],
-        hints=hints_of(typed.text, composed, dear, counted, typed.channel),
+        hints=hints_of(typed.text, composed, dear, counted, typed.channel, _warned(view, typed)),
         told=told[0] if told else None,
         sms_name=_sms_name(dear) if person is not None else "",
         person_id=person.id if person is not None else None,
     )
 
 
+def _warned(view: ListView, typed: Typed) -> list[str]:
+    branch = view.facts.branches.get(typed.branch_id, view.facts.branches[None])
+    return remarks_of(typed.wish(), deaf=branch.deaf is not None)
+
+
 def _sms_name(dear: tuple[Dear, ...]) -> str:
     return next((one.cheap for one in dear if one.placeholder == "Name" and one.cheap), "")
 
 
-def _branches(facts: OfficeFacts) -> list[tuple[int, str]]:
+def _branches() -> list[tuple[int, str]]:
     """What can be chosen to write; nothing where there is no choice."""
-    rows = db.session.execute(db.select(Branch.id, Branch.name).order_by(Branch.name)).all()
-    return [(row.id, row.name) for row in rows] if len(facts.branches) > 2 else []
+    there = db.select(Branch.id, Branch.name).where(Branch.archived_at.is_(None))
+    rows = db.session.execute(there.order_by(Branch.name)).all()
+    return [(row.id, row.name) for row in rows] if len(rows) > 1 else []
 
 
 def hits_of(text: str) -> list[Hit]:

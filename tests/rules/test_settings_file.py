@@ -289,9 +289,9 @@ BAD = [
     ("[company]\nphone = ''\n" + LINK + RULE + "ical_link = true", "rules[0].ical_link", "Stammdaten"),
     (LINK + "[[rules]]\nkind = 'feedback'\nical_link = true", "rules[0].ical_link", "nach dem Termin"),
     (
-        "[[rules]]\nkind='followup'\nactive=true\ntext='?'",
-        "rules[0].active",
-        "Keines der Gateways hier empfängt Antworten",
+        "[[rules]]\nkind='followup'\nactive=true\nchannel='both'\ntext='?'",
+        "rules[0].channel",
+        "nur per SMS",
     ),
     ("[[users]]\nlogin='eva'", "users[0].role", "fehlt"),
     ("[[users]]\nlogin='eva'\nrole='chef'", "users[0].role", "admin, office, reader"),

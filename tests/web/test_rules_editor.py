@@ -41,11 +41,11 @@ def draft(text: str, kind: str = "reminder", **changes: Any) -> dict[str, Any]:
     return typed(text=text) | {"art": kind, "fuer": ""} | changes
 
 
-def test_there_is_a_card_for_each_kind_but_the_follow_up(office: None, sign_in: SignIn) -> None:  # B28
+def test_there_is_a_card_for_each_kind(office: None, sign_in: SignIn) -> None:  # B28
     html = check_page(sign_in("reader").get("/nachrichten"))
-    for word in ("Ankündigung", "Bestätigung", "Erinnerung", "Verschoben", "Absage", "Feedback"):
+    for word in ("Ankündigung", "Bestätigung", "Erinnerung", "Verschoben", "Absage", "Feedback", "Nachfrage"):
         assert f">{word}</h2>" in html
-    assert "Nachfrage" not in html and "Bearbeiten" not in html
+    assert "24 Stunden nach dem Feedback" in html and "Bearbeiten" not in html
 
 
 def test_yes_switches_a_message_on_from_now(office: None, sign_in: SignIn) -> None:  # B30, A28
