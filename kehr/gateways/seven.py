@@ -7,6 +7,7 @@ it, and so an unclear outcome can be resolved by looking it up.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -68,9 +69,7 @@ class Seven:
 
     kind: ClassVar[str] = "seven"
     channels: ClassVar[frozenset[str]] = frozenset({"sms"})
-    abilities: ClassVar[Abilities] = Abilities(
-        can_reconcile=True, polls_states=True, polls_replies=True, pushes_states=True, pushes_replies=True
-    )
+    abilities: ClassVar[Abilities] = Abilities(can_reconcile=True, polls_states=True, polls_replies=True)
 
     def __init__(
         self,
@@ -90,6 +89,12 @@ class Seven:
             loopback_only=loopback_only,
             timeout=account.options.get("timeout") or "30",
         )
+
+    @staticmethod
+    def abilities_with(options: Mapping[str, str]) -> Abilities:
+        """With the key by which its calls are known, seven also calls of itself."""
+        called = bool(options.get("hook_key") and options.get("callback_url"))
+        return replace(Seven.abilities, pushes_states=called, pushes_replies=called)
 
     def send(self, message: OutgoingMessage) -> Accepted:
         """Sends one SMS; our id travels as foreign_id.

@@ -16,6 +16,7 @@ from kehr.gateways.contract import (
     Refused,
     Unclear,
 )
+from kehr.gateways.registry import abilities_of
 from kehr.gateways.seven import BASE_URL
 from kehr.gateways.seven_answers import ten_thousandths
 from kehr.gateways.seven_codes import VERDICTS, word
@@ -227,3 +228,11 @@ def test_the_check_names_what_is_wrong_with_the_account(
     with pytest.raises(Misconfigured) as caught:
         build(seven, secret=secret).check()
     assert caught.value.code == code
+
+
+def test_seven_calls_of_itself_only_where_its_calls_can_be_known() -> None:  # C19
+    asked = abilities_of("seven", {"callback_url": "https://office.example.at/hooks/x"})
+    called = abilities_of("seven", {"callback_url": "https://office.example.at/hooks/x", "hook_key": "k"})
+    assert (asked.polls_states, asked.polls_replies, asked.can_reconcile) == (True, True, True)
+    assert (asked.pushes_states, called.pushes_states, called.pushes_replies) == (False, True, True)
+    assert called.polls_states and not called.idempotent
