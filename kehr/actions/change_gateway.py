@@ -116,8 +116,14 @@ def _values(row: Gateway, settings: GatewaySettings) -> dict[str, object]:
         "base_url": settings.base_url,
         "senders": None if settings.senders is None else [asdict(sender) for sender in settings.senders],
         "max_per_minute": settings.max_per_minute,
-        "options": {**row.options, **user, **settings.options},
+        "options": {**row.options, **user, **settings.options, **_whose(settings)},
     }
+
+
+def _whose(settings: GatewaySettings) -> dict[str, str]:
+    if settings.branch_only is None:
+        return {}
+    return {"branch_only": "yes" if settings.branch_only else ""}
 
 
 def _set_money(row: Gateway, settings: GatewaySettings) -> list[str]:

@@ -34,7 +34,7 @@ def export_settings(*, with_secrets: bool) -> str:
     calendars = {row.id: row for row in db.session.scalars(select(Calendar).order_by(Calendar.id))}
     lists = {
         "gateways": [_gateway(row, with_secrets) for row in gateways.values()],
-        "branches": [_branch(row) for row in branches.values()],
+        "branches": [_branch(row) for row in branches.values() if row.archived_at is None],
         "calendars": [_calendar(row, with_secrets) for row in calendars.values()],
         "rules": [_rule(row) for row in _rules()],
         "users": [_user(row, with_secrets) for row in db.session.scalars(select(User).order_by(User.id))],
@@ -63,6 +63,7 @@ def _company(row: Company) -> dict[str, Any]:
         "release": row.release,
         "self_test": {"sms": row.self_test_sms, "email": row.self_test_email},
         "kind_words": {kind: list(words) for kind, words in row.kind_words.items()},
+        "monthly_quota": row.monthly_quota or 0,
     }
 
 
@@ -87,6 +88,8 @@ def _gateway(row: Gateway, with_secrets: bool) -> dict[str, Any]:
         told["price"] = spell_euro(row.price)
     if row.counter is not None:
         told["counter"] = row.counter
+    if options.get("branch_only"):
+        told["branch_only"] = True
     return told | {"max_per_minute": row.max_per_minute}
 
 
@@ -115,6 +118,8 @@ def _branch(row: Branch) -> dict[str, Any]:
         "email_gateway": row.email_gateway.name if row.email_gateway else "",
         "sender": row.sender,
         "land": row.land,
+        "cost_center": row.cost_center,
+        "monthly_quota": row.monthly_quota or 0,
     }
 
 

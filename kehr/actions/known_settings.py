@@ -24,7 +24,7 @@ def known_settings(session: Any) -> Known:
             )
             for row in gateways
         },
-        branches=frozenset(session.scalars(select(Branch.name))),
+        branches=frozenset(session.scalars(select(Branch.name).where(Branch.archived_at.is_(None)))),
         calendars={name: kind for name, kind in session.execute(select(Calendar.name, Calendar.kind))},
         public_url=company.public_url if company else "",
         missing=frozenset(company.missing_fields if company else Company.MASTER_FIELDS),

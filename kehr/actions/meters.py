@@ -109,7 +109,7 @@ def all_quotas(session: Session, limit: int | None, zone: ZoneInfo, now: datetim
     if limit is not None:
         found.append(Meter(COMPANY, "", limit, used_in(session, month, zone), month))
     query = select(Branch).where(Branch.monthly_quota.is_not(None), Branch.archived_at.is_(None))
-    found += [_branch_meter(session, row, month, zone) for row in session.scalars(query.order_by(Branch.id))]
+    found += [branch_meter(session, row, month, zone) for row in session.scalars(query.order_by(Branch.id))]
     return found
 
 
@@ -123,11 +123,12 @@ def _quotas(session: Session, facts: OfficeFacts, branch: BranchFacts, now: date
         found.append(Meter(COMPANY, "", facts.company.monthly_quota, used, month))
     row = session.get(Branch, branch.id) if branch.id is not None else None
     if row is not None and row.monthly_quota is not None:
-        found.append(_branch_meter(session, row, month, zone))
+        found.append(branch_meter(session, row, month, zone))
     return found
 
 
-def _branch_meter(session: Session, row: Branch, month: str, zone: ZoneInfo) -> Meter:
+def branch_meter(session: Session, row: Branch, month: str, zone: ZoneInfo) -> Meter:
+    """The quota of a branch in a month."""
     used = used_in(session, month, zone, row.name)
     return Meter(f"quota:branch:{row.id}", row.name, row.monthly_quota or 0, used, month, row.id)
 

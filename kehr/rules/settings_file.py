@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from kehr.rules.settings_gateways import read_branch, read_gateway
+from kehr.rules.settings_branches import read_branch
+from kehr.rules.settings_gateways import read_gateway
 from kehr.rules.settings_import import read_import
 from kehr.rules.settings_messages import read_calendar, read_rule
 from kehr.rules.settings_office import read_company, read_network, read_user

@@ -1,4 +1,4 @@
-"""Checks `[[gateways]]` and `[[branches]]` of a settings file."""
+"""Checks `[[gateways]]` of a settings file."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from urllib.parse import urlsplit
 
 from kehr.rules.euro import read_euro
 from kehr.rules.settings_mail import mail_address, mail_server
-from kehr.rules.settings_office import read_land
 from kehr.rules.settings_reader import Table
 from kehr.rules.settings_senders import read_senders, sender_address, sender_type
 from kehr.rules.settings_template import TEMPLATE_KEYS, read_template
-from kehr.rules.settings_values import GATEWAY_CHANNELS, BranchSettings, GatewaySettings, Known, KnownGateway
+from kehr.rules.settings_values import GATEWAY_CHANNELS, GatewaySettings, Known, KnownGateway
 
-__all__ = ["mail_server", "read_branch", "read_gateway", "sender_address", "sender_type"]
+__all__ = ["mail_server", "read_gateway", "sender_address", "sender_type"]
 
-_ALL = ("name", "kind", "senders", "max_per_minute", "price", "counter")
+_ALL = ("name", "kind", "senders", "max_per_minute", "price", "counter", "branch_only")
 _TOKEN = ("token", "token_file")
 _PASSWORD = ("password", "password_file")
 GAMMU_KEYS = ("database", "phone_id", "zone")
@@ -61,6 +60,7 @@ def read_gateway(data: object, path: str, known: Known) -> GatewaySettings:
         options=options,
         price=_price(table),
         counter=table.whole("counter", -1, 1_000_000),
+        branch_only=table.flag("branch_only"),
     )
 
 
@@ -149,43 +149,3 @@ def _price(table: Table) -> int | None:
         sentence = f"»{typed}« ist kein Preis einer SMS; so schreiben: 0,077 (Euro, höchstens 10)."
         raise table.error("price", sentence)
     return amount
-
-
-def read_branch(data: object, path: str, known: Known) -> BranchSettings:
-    """A Filiale; `known` has the gateways it may name. Raises SettingsError."""
-    table = Table(data, path, ("name", "sms_gateway", "email_gateway", "sender", "land"))
-    sms = _gateway(table, "sms_gateway", "sms", known)
-    return BranchSettings(
-        name=table.text("name", longest=120, required=True) or "",
-        sms_gateway=sms,
-        email_gateway=_gateway(table, "email_gateway", "email", known),
-        sender=_branch_sender(table, sms, known),
-        land=read_land(table),
-    )
-
-
-def _gateway(table: Table, key: str, channel: str, known: Known) -> str | None:
-    name = table.text(key, longest=120)
-    if not name:
-        return name
-    gateway = known.gateways.get(name)
-    if gateway is None:
-        raise table.error(key, f"Ein Gateway »{name}« gibt es nicht.")
-    if channel not in GATEWAY_CHANNELS.get(gateway.kind, frozenset()):
-        what = "SMS" if channel == "sms" else "E-Mails"
-        raise table.error(key, f"Über das Gateway »{name}« ({gateway.kind}) können keine {what} gehen.")
-    return name
-
-
-def _branch_sender(table: Table, gateway: str | None, known: Known) -> str | None:
-    typed = table.text("sender")
-    if not typed:
-        return typed
-    sender = sender_address(table, "sender", typed, sender_type(typed))
-    released = known.gateways[gateway].senders if gateway else ()
-    if released and sender not in released:
-        listed = ", ".join(released)
-        raise table.error(
-            "sender", f"»{typed}« ist beim Gateway »{gateway}« nicht freigegeben; möglich: {listed}."
-        )
-    return sender

@@ -35,7 +35,10 @@ REGISTERED = ("yes", "no", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class CompanySettings:
-    """`[company]`; the names are those of the company's row, times are office wall time."""
+    """`[company]`; the names are those of the company's row, times are office wall time.
+
+    `monthly_quota` 0 means no limit.
+    """
 
     name: str | None = None
     street: str | None = None
@@ -57,6 +60,7 @@ class CompanySettings:
     self_test_sms: str | None = None
     self_test_email: str | None = None
     kind_words: dict[str, list[str]] | None = None
+    monthly_quota: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,7 @@ class GatewaySettings:
     `base_url` of a mail server is `smtp://host:587` (STARTTLS), `smtps://` (TLS) or `smtp+plain://`; of a
     described gateway its `url`. `options` are the kind's own, as they are stored. `price` of a part is in
     ten-thousandths of a euro, `counter` how many SMS are left; -1 means: unknown, not counted.
+    A `branch_only` account belongs to a branch: nobody else sends through it unasked.
     """
 
     name: str
@@ -101,17 +106,23 @@ class GatewaySettings:
     options: Mapping[str, str] = field(default_factory=dict)
     price: int | None = None
     counter: int | None = None
+    branch_only: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BranchSettings:
-    """One of `[[branches]]`; an empty gateway name means none, an empty `land` the firm's."""
+    """One of `[[branches]]`; an empty gateway name means none, an empty `land` the firm's.
+
+    `monthly_quota` 0 means no limit.
+    """
 
     name: str
     sms_gateway: str | None = None
     email_gateway: str | None = None
     sender: str | None = None
     land: str | None = None
+    cost_center: str | None = None
+    monthly_quota: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

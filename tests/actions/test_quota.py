@@ -10,17 +10,20 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from kehr.actions.change_branch import save_branch
+from kehr.actions.change_company import change_company
 from kehr.actions.plan_messages import plan_messages
 from kehr.actions.run_round import send_round
 from kehr.actions.send_due import send_due
 from kehr.actions.watch_meters import watch_meters
 from kehr.models import Alarm, Branch, Calendar, Company, Gateway, Message, MessageRule, db
+from kehr.rules.settings_values import BranchSettings, GatewaySettings, Sender
 from kehr.words import alarm_sentence
 from tests import builders
 from tests.actions.desk import at
 from tests.actions.outbox import Outbox
 from tests.conftest import NOON
-from tests.fakes.link_server import LinkServer
+from tests.fakes.link_server import TOKEN, LinkServer, link_server
 from tests.rules.plan_build import VIENNA
 
 Threads = Callable[[Callable[[], Any]], Callable[[], Any]]
@@ -249,3 +252,56 @@ def test_a_hundred_rounds_of_a_full_quota_write_no_event(app: Flask, link: LinkS
 
 def _phone(number: int) -> dict[str, str]:
     return {"e164": f"+43664{number:07d}", "type": "mobile", "country": "AT", "typed": f"0664 {number:07d}"}
+
+
+def test_a_branch_s_message_leaves_with_its_own_token_and_exactly_its_sender(  # B10, A54, A56, B12
+    app: Flask, link: LinkServer
+) -> None:
+    outbox = Outbox.opened(link)
+    with link_server() as other:
+        other.token = "token-linz"
+        senders = (Sender("+43732123456", "international"), Sender("Kehrer Linz", "alphanumeric"))
+        own = GatewaySettings(
+            "Linz",
+            "linkmobility",
+            other.base_url,
+            secret="token-linz",
+            senders=senders,
+            branch_only=True,
+        )
+        linz = BranchSettings("Linz", sender="Kehrer Linz", cost_center="4711")
+        branch_id = save_branch(None, linz, own, NOON)
+        wels = save_branch(None, BranchSettings("Wels", sender="+43720111222"), None, NOON)
+        for number, (name, owner) in enumerate((("Linz", branch_id), ("Wels", wels), ("Rest", None))):
+            plan = builders.calendar(f"Plan {name}", branch_id=owner)
+            builders.appointment(plan, at("12.03. 09:00"), uid=name, phones=[_phone(number + 90)])
+        plan_messages(NOON)
+        assert outbox.send().accepted == 3
+        (sent,) = other.accepted
+        assert sent["recipientAddressList"] == ["436640000090"]
+        assert (sent["senderAddress"], sent["senderAddressType"]) == ("Kehrer Linz", "alphanumeric")
+        assert other.headers[-1]["authorization"] == "Bearer token-linz"
+    assert {r["senderAddress"] for r in link.accepted} == {"43720111222"}
+    assert {h["authorization"] for h in link.headers} == {f"Bearer {TOKEN}"}
+    frozen = {m.branch_name: (m.cost_center, m.sender, m.gateway_name) for m in outbox.messages()}
+    assert frozen["Linz"] == ("4711", "Kehrer Linz", "Linz")
+    assert frozen["Wels"] == ("", "+43720111222", "LINK")
+
+
+@pytest.mark.parametrize("typed", ["7", "", "0"])  # A24
+def test_raising_the_quota_in_the_form_lets_the_queue_go_on_at_once(
+    typed: str, app: Flask, link: LinkServer
+) -> None:
+    outbox = Outbox.opened(link, monthly_quota=2)
+    outbox.due(5)
+    outbox.send()
+    watch_meters(outbox.now)
+    assert alarms() == ["quota_full"]
+    company = db.session.get_one(Company, 1)
+    form = {name: getattr(company, name) for name in (*Company.MASTER_FIELDS, "land", "zone", "release")}
+    form |= {"window_from": "08:00", "window_to": "20:00", "window_days": company.window_days}
+    form |= {"network_allow": "127.0.0.1", "settle_minutes": "20", "monthly_quota": typed}
+    change_company(form, outbox.now)
+    assert alarms() == []
+    assert db.session.get_one(Company, 1).monthly_quota == (7 if typed == "7" else None)
+    assert outbox.send().accepted == 3
