@@ -23,15 +23,17 @@ from kehr.actions.ask_gateway import (
     states_due,
 )
 from kehr.actions.change_state import change_state
-from kehr.actions.reported_messages import carried_by
+from kehr.actions.reported_messages import carried_by, chunks
 from kehr.gateways.contract import Gateway as Sender
 from kehr.gateways.contract import GatewayError, PollsStates, Receipt, Sent
 from kehr.models import Message, db, writing
 from kehr.rules.delivery import ask_at
 from kehr.rules.messages import State
 
-AT_ONCE = 500
-"""So many messages are asked for, and their answers applied, in one step."""
+ASKED_AT_ONCE = 2000
+"""So many messages are asked for in one step: gateways that list by time need fewer pages for more."""
+APPLIED_AT_ONCE = 500
+"""So many answers are applied in one transaction, so that others who write need not wait long."""
 
 
 @dataclass(slots=True)
@@ -55,8 +57,8 @@ class _Question:
 def read_states(now: Callable[[], datetime]) -> StatesResult:
     """Asks each gateway that can be polled for the messages whose time has come.
 
-    Gateways come one after the other, the network is used with no transaction open, and the answers of
-    one step are applied in one. A gateway that does not answer is asked again later for the same
+    Gateways come one after the other, the network is used with no transaction open, and the answers are
+    applied in short transactions. A gateway that does not answer is asked again later for the same
     messages; whoever dies between asking and applying leaves them due.
     """
     result = StatesResult()
@@ -75,18 +77,26 @@ def read_states(now: Callable[[], datetime]) -> StatesResult:
 
 def _ask(gateway_id: int, now: Callable[[], datetime], result: StatesResult) -> None:
     with opened(gateway_id, now) as sender:
-        while questions := _due(gateway_id, now(), AT_ONCE):
+        while questions := _due(gateway_id, now(), ASKED_AT_ONCE):
             sent = [question.sent for question in questions]
             receipts = answer_of(gateway_id, partial(_states_of, sender, sent))
+            for start in range(0, len(receipts), APPLIED_AT_ONCE):
+                _apply(gateway_id, receipts[start : start + APPLIED_AT_ONCE], now(), result)
             with writing() as session:
                 note_states_answer(session, gateway_id, now())
                 keep_claim(session, gateway_id, now())
-                moved = apply_receipts(session, gateway_id, receipts, now())
                 _ask_again_later(session, questions, now())
-                result.delivered += sum(message.state == State.DELIVERED for message in moved)
-                result.undelivered += sum(message.state == State.UNDELIVERED for message in moved)
             result.asked += len(questions)
             db.session.expunge_all()
+
+
+def _apply(gateway_id: int, receipts: Sequence[Receipt], now: datetime, result: StatesResult) -> None:
+    with writing() as session:
+        keep_claim(session, gateway_id, now)
+        moved = apply_receipts(session, gateway_id, receipts, now)
+        result.delivered += sum(message.state == State.DELIVERED for message in moved)
+        result.undelivered += sum(message.state == State.UNDELIVERED for message in moved)
+    db.session.expunge_all()
 
 
 def _states_of(sender: Sender, sent: Sequence[Sent]) -> list[Receipt]:
@@ -119,13 +129,19 @@ def sent_of(message: Message, now: datetime) -> Sent:
 def _ask_again_later(session: Session, questions: Sequence[_Question], now: datetime) -> None:
     """Moves on what has no final word yet; whom another process has asked for meanwhile stays."""
     asks = {question.sent.message_id: question.asks for question in questions}
-    for message in session.scalars(select(Message).where(Message.id.in_(asks))):
-        if message.state != State.ACCEPTED or message.state_asks != asks[message.id]:
-            continue
-        taken_at = message.sent_at or message.claimed_at or now
-        message.state_asks += 1
-        message.next_state_at = ask_at(message.state_asks, taken_at, now)
-        if message.next_state_at is None:
-            for one in (message, *carried_by(session, [message.id]).get(message.id, ())):
-                if one.state == State.ACCEPTED:
-                    change_state(session, one, State.ACCEPTED, now, "no_word")
+    for chunk in chunks(asks):
+        waiting = select(Message).where(Message.id.in_(chunk), Message.state == State.ACCEPTED)
+        for message in session.scalars(waiting):
+            if message.state_asks == asks[message.id]:
+                _move_on(session, message, now)
+
+
+def _move_on(session: Session, message: Message, now: datetime) -> None:
+    taken_at = message.sent_at or message.claimed_at or now
+    message.state_asks += 1
+    message.next_state_at = ask_at(message.state_asks, taken_at, now)
+    if message.next_state_at is not None:
+        return
+    for one in (message, *carried_by(session, [message.id]).get(message.id, ())):
+        if one.state == State.ACCEPTED:
+            change_state(session, one, State.ACCEPTED, now, "no_word")
