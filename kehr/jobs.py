@@ -78,6 +78,15 @@ def receipts() -> None:
         read_receipts(clock.now)
 
 
+def balances() -> None:
+    """Asks gateways how much credit is left."""
+    from kehr import clock
+    from kehr.actions.read_balances import read_balances
+
+    with worker_app().app_context():
+        read_balances(clock.now)
+
+
 def take_files() -> None:
     """Goes on with imported files and looks into the watched folder."""
     from kehr import clock

@@ -21,6 +21,7 @@ SCREENS = (
     "rules_editor",
     "branches",
     "gateways",
+    "money",
     "gateway_hook",
     "imports",
     "import_folder",

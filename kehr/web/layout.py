@@ -37,6 +37,7 @@ SETTINGS_MENU: tuple[tuple[str, Any, str], ...] = (
     ("/nachrichten", lazy_gettext("Nachrichten"), ""),
     ("/filialen", lazy_gettext("Filialen & Absender"), ""),
     ("/gateways", lazy_gettext("Gateways"), ""),
+    ("/kosten", lazy_gettext("Kosten"), ""),
     ("/firma", lazy_gettext("Firma"), ""),
     ("/einwilligungen", lazy_gettext("Einwilligungen"), ""),
     ("/mitarbeiter", lazy_gettext("Mitarbeiter"), ""),

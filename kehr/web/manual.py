@@ -200,7 +200,9 @@ def sums(list_id: str) -> str:
     row = db.get_or_404(ManualList, list_id)
     typed = read_typed(request.form, row.branch_id)
     shown = board(list_id, typed, clock.now())
-    return render_template("manual/_sums.html", typed=typed, offer=shown["offer"], amount=amount)
+    return render_template(
+        "manual/_sums.html", typed=typed, offer=shown["offer"], amount=amount, credit=shown["credit"]
+    )
 
 
 @screen.get("/sms/<list_id>/suche")

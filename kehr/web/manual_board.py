@@ -20,6 +20,7 @@ from kehr.rules.people import takes_sms
 from kehr.rules.sms import SmsCount, count
 from kehr.rules.text import values_for
 from kehr.web import manual_words as words
+from kehr.web import money_words
 from kehr.web.draft_words import Hint, highlighted
 from kehr.web.manual_form import Typed, with_selected
 from kehr.web.manual_hints import hints_of, remarks_of
@@ -88,6 +89,7 @@ def board(list_id: str, typed: Typed, now: datetime) -> dict[str, Any]:
         "due": due if due > now else None,
         "branches": _branches(),
         "amount": words.amount,
+        "credit": _credit(view, typed),
         "when_of": words.times_of(view.lines),
         "now": now,
     }
@@ -199,6 +201,20 @@ def _branches() -> list[tuple[int, str]]:
     there = db.select(Branch.id, Branch.name).where(Branch.archived_at.is_(None))
     rows = db.session.execute(there.order_by(Branch.name)).all()
     return [(row.id, row.name) for row in rows] if len(rows) > 1 else []
+
+
+def _credit(view: ListView, typed: Typed) -> str:
+    """`Guthaben 1.204 SMS` of the account through which this list goes, where one is known."""
+    if typed.channel != Channel.SMS:
+        return ""
+    branches = {
+        about.appointment.calendar.branch_id if about.appointment is not None else typed.branch_id
+        for about in view.subjects.values()
+    } or {typed.branch_id}
+    facts = view.facts
+    ids = {facts.branches.get(one, facts.branches[None]).gateways.get(Channel.SMS) for one in branches}
+    gateways = [facts.gateways[one] for one in ids if one is not None]
+    return money_words.credit(gateways[0]) if len(gateways) == 1 else ""
 
 
 def hits_of(text: str) -> list[Hit]:

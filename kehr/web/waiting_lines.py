@@ -202,10 +202,27 @@ def _alarm(waiting: Waiting) -> Line:
         return Line(
             f"alarm-{waiting.key}", "red", "wifi-off", _("Gateway"), title, text, "/gateways", _("Ansehen")
         )
+    if waiting.key.startswith(("quota", "counter:")):
+        return _money(waiting, text)
     path = url_for("health.page")
     return Line(
         f"alarm-{waiting.key}", "red", "flag", _("Hinweis"), _("Die Anlage meldet"), text, path, _("Ansehen")
     )
+
+
+def _money(waiting: Waiting, text: str) -> Line:
+    """A quota or a counter that is, or soon will be, at its end."""
+    ident = f"alarm-{waiting.key}"
+    if waiting.key.startswith("counter:"):
+        path = url_for("money.one", gateway_id=waiting.key.partition(":")[2])
+        title, button = _("SMS warten: Guthaben aufgebraucht"), _("Nachbestellen")
+        return Line(ident, "red", "wallet2", _("Guthaben"), title, text, path, button)
+    path = url_for("money.costs")
+    if waiting.code.startswith("quota_warning"):
+        title = _("Das Kontingent ist bald aufgebraucht")
+        return Line(ident, "amber", "speedometer2", _("Kontingent"), title, text, path, _("Ansehen"))
+    title = _("SMS warten: Kontingent aufgebraucht")
+    return Line(ident, "red", "speedometer2", _("Kontingent"), title, text, path, _("Ansehen"))
 
 
 def _told_before(waiting: Waiting) -> str:
