@@ -13,7 +13,16 @@ from typing import Any
 
 from bench.table import keep, show
 
-MEASURES = {"feed": 5, "sending": 5, "planning": 7, "people": 5, "imports": 5, "memory": 3}
+MEASURES = {
+    "feed": 5,
+    "sending": 5,
+    "limits": 3,
+    "receipts": 3,
+    "planning": 7,
+    "people": 5,
+    "imports": 5,
+    "memory": 3,
+}
 """The module of each measure, and how often it runs."""
 
 

@@ -48,6 +48,8 @@ if [ "$what" = dev ]; then
     command -v chromium >/dev/null || missing="$missing chromium"
     command -v chromedriver >/dev/null || missing="$missing chromium-driver"
     command -v pdftoppm >/dev/null || missing="$missing poppler-utils"
+    command -v gammu-smsd >/dev/null || missing="$missing gammu-smsd"
+    ls /usr/lib/*/dbd/libdbdsqlite3.so >/dev/null 2>&1 || missing="$missing libdbd-sqlite3"
     if [ -n "$missing" ]; then
         # shellcheck disable=SC2086
         system_packages $missing || { echo "The tests need:$missing (apt-get install$missing)" >&2; exit 1; }

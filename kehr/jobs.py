@@ -69,6 +69,24 @@ def poll_one(calendar_id: int) -> None:
             plan_messages(clock.now())
 
 
+def receipts() -> None:
+    """Asks gateways for delivery states and replies, and about what is unclear."""
+    from kehr import clock
+    from kehr.actions.read_receipts import read_receipts
+
+    with worker_app().app_context():
+        read_receipts(clock.now)
+
+
+def balances() -> None:
+    """Asks gateways how much credit is left."""
+    from kehr import clock
+    from kehr.actions.read_balances import read_balances
+
+    with worker_app().app_context():
+        read_balances(clock.now)
+
+
 def take_files() -> None:
     """Goes on with imported files and looks into the watched folder."""
     from kehr import clock

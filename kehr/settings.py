@@ -21,13 +21,14 @@ class WrongSetting(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a process needs to know before it can open the database."""
+    """What a process needs to know before it can open the database. `public_port` 0 means no public app."""
 
     data: Path
     port: int
     database_url: str
     redis_url: str
     secret_key: str
+    public_port: int = 0
 
     @property
     def socket(self) -> Path:
@@ -56,11 +57,13 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         raise WrongSetting(
             f"KEHR_DATA={data} is too long a path for a socket; choose one under 80 characters."
         )
-    # There is no public app yet; a wrong value is told all the same, so that it is not found out later.
-    _port(env, "KEHR_PUBLIC_PORT", 0)
+    port, public_port = _port(env, "KEHR_PORT", 8080), _port(env, "KEHR_PUBLIC_PORT", 0)
+    if port == public_port:
+        raise WrongSetting(f"KEHR_PUBLIC_PORT={port} is the port of the pages; choose another.")
     return Settings(
         data=data,
-        port=_port(env, "KEHR_PORT", 8080),
+        port=port,
+        public_port=public_port,
         database_url=_database(env, data),
         redis_url=redis_url,
         secret_key=_value(env, "KEHR_SECRET_KEY") or _kept_secret(data / "secret_key"),

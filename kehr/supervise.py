@@ -1,4 +1,4 @@
-"""Starts web, worker, scheduler, FTP server and embedded broker together, and ends them together.
+"""Starts web, public app, worker, scheduler, FTP server and embedded broker together, and ends them together.
 
 `python -m kehr.supervise` is what `make run` ends in. When one part dies, all are ended and started
 again, because half a machine is harder to notice than one that restarts.
@@ -35,7 +35,9 @@ def main(more: dict[str, str] | None = None) -> int:
     """
     try:
         settings = read_settings()
-        _needs_port(settings.port)
+        _needs_port(settings.port, "KEHR_PORT")
+        if settings.public_port:
+            _needs_port(settings.public_port, "KEHR_PUBLIC_PORT")
         link = _prepare()
     except (WrongSetting, PortTaken, NotPrepared) as error:
         print(error, file=sys.stderr)  # noqa: T201 - the one place that speaks to a terminal
@@ -68,6 +70,11 @@ def commands(settings: Settings) -> dict[str, str]:
     found["web"] = (
         f"exec {python} -m gunicorn --config {shlex.quote(str(ROOT / 'kehr' / 'gunicorn.py'))} app:app"
     )
+    if settings.public_port:
+        config = shlex.quote(str(ROOT / "kehr" / "public" / "gunicorn.py"))
+        found["public"] = (
+            f"exec {python} -m gunicorn --config {config} {shlex.quote('kehr.public:create_public_app()')}"
+        )
     found["worker"] = f"{wait}exec {python} -m kehr.worker"
     rq = shlex.quote(str(BIN / "rq"))
     found["cron"] = f"{wait}exec {rq} cron kehr.cron --url {broker} --logging-level WARNING"
@@ -106,13 +113,13 @@ class PortTaken(RuntimeError):
     """Something else listens where the pages should be."""
 
 
-def _needs_port(port: int) -> None:
+def _needs_port(port: int, variable: str) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("0.0.0.0", port))  # noqa: S104 - the office's browsers come from the LAN
         except OSError as error:
-            raise PortTaken(f"Port {port} is taken: end the other program or set KEHR_PORT.") from error
+            raise PortTaken(f"Port {port} is taken: end the other program or set {variable}.") from error
 
 
 def _prepare() -> str:

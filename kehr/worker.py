@@ -25,6 +25,7 @@ def prepare() -> None:
     app = jobs.worker_app()
     with app.app_context():
         import kehr.actions.poll_calendars
+        import kehr.actions.read_receipts
         import kehr.actions.send_due
         import kehr.actions.take_files
         import kehr.actions.tell_office  # noqa: F401

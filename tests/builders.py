@@ -20,11 +20,13 @@ from kehr.models import (
     MessageRule,
     Person,
     Property,
+    Reply,
     User,
     db,
 )
 from kehr.rules.people import key_of
 from kehr.rules.phones import normalise
+from kehr.rules.replies import kind_of
 from tests.conftest import NOON
 
 
@@ -204,3 +206,22 @@ def employee(name: str = "Maier", **values: Any) -> Employee:
         "created_at": NOON,
     }
     return _kept(Employee(**defaults | values))
+
+
+def reply(text: str = "Geht es auch um 11?", through: Gateway | None = None, **values: Any) -> Reply:
+    """An SMS that Karl Mustermann sent an hour before noon; its kind follows from its words."""
+    account = through or db.session.scalars(db.select(Gateway).limit(1)).first() or gateway()
+    kind = kind_of(text)
+    defaults: dict[str, Any] = {
+        "gateway_id": account.id,
+        "event_key": secrets.token_hex(8),
+        "address": "+436641000001",
+        "recipient": "+43720111222",
+        "text": text,
+        "said_at": NOON - timedelta(hours=1),
+        "seen_at": NOON - timedelta(hours=1),
+        "kind": kind,
+        "state": "open" if kind == "open" else "done",
+        "name": "Karl Mustermann",
+    }
+    return _kept(Reply(**defaults | values))

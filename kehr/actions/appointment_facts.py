@@ -20,6 +20,7 @@ from kehr.rules.messages import OPEN, Channel, Kind, State
 from kehr.rules.plan_values import Past, PlanAppointment, Reason, Recipient
 from kehr.rules.recipients import Contact, Permissions, recipients_of
 from kehr.rules.residents import House, HousePerson
+from kehr.rules.second_channel import goes_on, second_addresses
 from kehr.rules.text import TextFacts, lacking_in
 
 LOOK_BACK = timedelta(days=10)
@@ -66,8 +67,9 @@ _appointment_row: Callable[[Iterable[Any]], AppointmentRow] = partial(tuple.__ne
 
 
 def load_appointments(now: datetime) -> list[AppointmentRow]:
-    """The appointments that planning looks at, as light rows: the coming ones, the recent ones, and
-    those with open messages. What was withheld until its appointment was over stays as it is.
+    """The appointments that planning looks at, as light rows: the coming ones, the recent ones, those
+    about which somebody was asked lately, and those with open messages. What was withheld until its
+    appointment was over stays as it is.
     """
     columns = [_APPOINTMENTS[name] for name in AppointmentRow._fields]
     query = select(*columns).where(_looked_at(now)).order_by(_APPOINTMENTS.id)
@@ -80,7 +82,14 @@ def _looked_at(now: datetime) -> ColumnElement[bool]:
         and_(_MESSAGES.state == State.WITHHELD, _MESSAGES.too_late_at > now - LOOK_BACK),
     )
     open_messages = select(_MESSAGES.appointment_id).where(still_moving)
-    return or_(_APPOINTMENTS.start > now - LOOK_BACK, _APPOINTMENTS.id.in_(open_messages))
+    asked = select(_MESSAGES.appointment_id).where(
+        _MESSAGES.kind == Kind.FEEDBACK, _MESSAGES.sent_at > now - LOOK_BACK
+    )
+    return or_(
+        _APPOINTMENTS.start > now - LOOK_BACK,
+        _APPOINTMENTS.id.in_(open_messages),
+        _APPOINTMENTS.id.in_(asked),
+    )
 
 
 class MessageRow(NamedTuple):
@@ -158,6 +167,7 @@ def past_of(rows: Sequence[MessageRow]) -> list[Past]:
             row.told_at,
             row.trial,
             row.released_at is not None,
+            row.id,
         )
         for row in rows
         if row.state not in UNTOLD or row.released_at is not None
@@ -176,11 +186,13 @@ def plan_appointment(
         return None
     house = around.house_of(row)
     recipients: tuple[Recipient, ...] = ()
+    second: dict[str, tuple[Recipient, ...]] = {}
     if calendar.channels:
-        permissions = Permissions(calendar.consent, facts.permissions, around.shared)
-        recipients = recipients_of(
-            _contact(row, house), calendar.channels, permissions, calendar.branch.gateways.keys()
-        )
+        permissions = Permissions(calendar.consent, facts.permissions, around.shared, facts.agreed)
+        contact, reachable = _contact(row, house), calendar.branch.gateways.keys()
+        recipients = recipients_of(contact, calendar.channels, permissions, reachable)
+        if any(goes_on(rule) for rule in calendar.rules):
+            second = second_addresses(contact, permissions, reachable)
     return PlanAppointment(
         id=row.id,
         start=row.start,
@@ -194,6 +206,9 @@ def plan_appointment(
         hold=Reason(row.hold_code, hold_args(row)) if row.hold_code else None,
         lacking=lacking_in(text_facts(row, calendar, facts.company, house)),
         recipients=recipients,
+        replied={r.address: facts.replied[r.address] for r in recipients if r.address in facts.replied},
+        deaf=calendar.branch.deaf,
+        second=second,
     )
 
 
@@ -253,6 +268,7 @@ def text_facts(
         company=company.name,
         branch=calendar.branch.name or company.name,
         phone=company.phone,
+        calendar_link=calendar.link_stand_in,
         fallback_name=calendar.fallback_name,
         fallback_location=calendar.fallback_location,
     )

@@ -72,7 +72,11 @@ def apply_calendar(
     branch = values.pop("branch")
     changed = assign(row, values)
     if branch is not None:
-        wanted = session.scalar(select(Branch.id).where(Branch.name == branch)) if branch else None
+        wanted = (
+            session.scalar(select(Branch.id).where(Branch.name == branch, Branch.archived_at.is_(None)))
+            if branch
+            else None
+        )
         if row.branch_id != wanted:
             row.branch_id = wanted
             changed.append("branch")

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from kehr.actions.plan_messages import plan_messages
-from kehr.actions.row_changes import assign
+from kehr.actions.row_changes import assign, set_quota
+from kehr.actions.watch_meters import watch_meters
 from kehr.models import Company, db, writing
 from kehr.rules.company_form import CheckedCompany, check_company, lines_of
 from kehr.sources.allow import Allow
@@ -41,7 +42,10 @@ def change_company(typed: Mapping[str, object], now: datetime) -> list[str]:
             company = Company(id=1)
             session.add(company)
             session.flush()
+        quota = checked.values.pop("monthly_quota", None)
         changed = assign(company, checked.values)
+        changed += set_quota(company, quota if isinstance(quota, int) else None)
+    watch_meters(now)
     if PLANNED_WITH & set(changed):
         plan_messages(now)
     return changed

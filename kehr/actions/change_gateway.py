@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -9,9 +10,13 @@ from typing import Any
 from sqlalchemy import select
 
 from kehr.actions.row_changes import assign
-from kehr.models import Gateway, writing
+from kehr.models import Branch, Gateway, writing
+from kehr.models.accounts import UnreadableSecret
 from kehr.rules.settings_reader import SettingsError
 from kehr.rules.settings_values import GatewaySettings
+
+OWN_TOKENS = frozenset({"linkmobility", "seven"})
+"""Kinds at which a branch that sends by itself has an account, and so a token, of its own."""
 
 
 def save_gateway(gateway_id: int | None, settings: GatewaySettings, now: datetime) -> int:
@@ -20,9 +25,55 @@ def save_gateway(gateway_id: int | None, settings: GatewaySettings, now: datetim
         same = session.scalar(select(Gateway.id).where(Gateway.name == settings.name))
         if same is not None and same != gateway_id:
             raise SettingsError("name", f"Ein Gateway »{settings.name}« gibt es schon.")
+        kinds = {name: kind for name, kind in session.execute(select(Gateway.name, Gateway.kind))}
+        refuse_missing_mail(settings, kinds, "via")
         row = session.get(Gateway, gateway_id) if gateway_id is not None else None
         row, _ = apply_gateway(session, row, settings, now)
+        refuse_shared_secret(session, row, settings.secret_key)
         return int(row.id)
+
+
+def refuse_missing_mail(settings: GatewaySettings, kinds: Mapping[str, str | None], key: str) -> None:
+    """SMS that leave as e-mails go through a mail server; `kinds` are all gateways by name."""
+    via = settings.options.get("via", "")
+    if via and kinds.get(via) != "smtp":
+        raise SettingsError(key, f"Ein Gateway »{via}« der Art smtp gibt es nicht. Legen Sie es zuerst an.")
+
+
+def refuse_shared_secret(session: Any, row: Gateway, key: str) -> None:
+    """A branch's account has a token of its own, NOT that of the main account (B09).
+
+    Raises SettingsError under `key` when another account at the same gateway holds the same secret and a
+    branch sends through one of the two.
+    """
+    twin = twin_of(session, row)
+    if twin is None:
+        return
+    branch = session.scalar(
+        select(Branch.name).where(Branch.sms_gateway_id.in_([row.id, twin.id]), Branch.archived_at.is_(None))
+    )
+    if branch is not None:
+        raise SettingsError(
+            key,
+            f"Dieses Token hat schon das Gateway »{twin.name}«. Die Filiale »{branch}« braucht ein eigenes: "
+            "Erzeugen Sie es beim Anbieter im Konto der Filiale, nicht in jenem des Hauptaccounts.",
+        )
+
+
+def twin_of(session: Any, row: Gateway) -> Gateway | None:
+    """Another account of the same cloud gateway with the same secret, if there is one."""
+    secret = _readable_secret(row)
+    if row.kind not in OWN_TOKENS or not secret:
+        return None
+    others = session.scalars(select(Gateway).where(Gateway.kind == row.kind, Gateway.id != row.id))
+    return next((other for other in others if _readable_secret(other) == secret), None)
+
+
+def _readable_secret(row: Gateway) -> str:
+    try:
+        return row.secret
+    except UnreadableSecret:
+        return ""
 
 
 def apply_gateway(
@@ -30,7 +81,8 @@ def apply_gateway(
 ) -> tuple[Gateway, list[str]]:
     """Writes the settings into the row (a new one when None) and tells which of them changed.
 
-    An absent or empty token leaves the stored one. Changed credentials make the last check void.
+    An absent or empty token leaves the stored one. Changed credentials make the last check void; another
+    kind has no use for the options and the secret of the old one.
     """
     if row is None:
         row = Gateway(
@@ -44,8 +96,10 @@ def apply_gateway(
             max_per_minute=60,
         )
         session.add(row)
-    changed = assign(row, _values(row, settings))
-    if settings.secret and row.secret != settings.secret:
+    if settings.kind and row.kind != settings.kind:
+        row.secret_box, row.options, row.base_url = "", {"user": ""}, ""
+    changed = assign(row, _values(row, settings)) + _set_money(row, settings)
+    if settings.secret and _readable_secret(row) != settings.secret:
         row.secret = settings.secret
         changed.append(settings.secret_key)
     if set(changed) & {"kind", "base_url", "options", "token", "password"}:
@@ -55,12 +109,29 @@ def apply_gateway(
 
 
 def _values(row: Gateway, settings: GatewaySettings) -> dict[str, object]:
-    user = settings.user
+    user = {} if settings.user is None else {"user": settings.user}
     return {
         "name": settings.name,
         "kind": settings.kind,
         "base_url": settings.base_url,
         "senders": None if settings.senders is None else [asdict(sender) for sender in settings.senders],
         "max_per_minute": settings.max_per_minute,
-        "options": None if user is None else {**row.options, "user": user},
+        "options": {**row.options, **user, **settings.options, **_whose(settings)},
     }
+
+
+def _whose(settings: GatewaySettings) -> dict[str, str]:
+    if settings.branch_only is None:
+        return {}
+    return {"branch_only": "yes" if settings.branch_only else ""}
+
+
+def _set_money(row: Gateway, settings: GatewaySettings) -> list[str]:
+    changed = []
+    for name in ("price", "counter"):
+        value = getattr(settings, name)
+        wanted = None if value == -1 else value
+        if value is not None and getattr(row, name) != wanted:
+            setattr(row, name, wanted)
+            changed.append(name)
+    return changed

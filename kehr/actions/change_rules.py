@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from kehr.actions.hearing import refuse_followup
 from kehr.actions.row_changes import assign
 from kehr.models import MessageRule, writing
+from kehr.rules.messages import Kind
 from kehr.rules.settings_reader import SettingsError
 from kehr.rules.settings_values import RuleSettings
 
@@ -99,6 +101,7 @@ def rule_values(settings: RuleSettings) -> dict[str, Any]:
         "text": settings.text,
         "subject": settings.subject,
         "ical_link": settings.ical_link,
+        "second_channel": settings.second_channel,
     }
 
 
@@ -106,7 +109,7 @@ def save_rule(rule_id: int | None, scope: Scope, settings: RuleSettings, now: da
     """Saves one rule from the editor: a new one (None) is added at the end of its scope.
 
     Raises SettingsError when another of its scope goes at the same time on the same channel: the customer
-    would hear twice at once.
+    would hear twice at once; or when a follow-up would ask where nobody hears an answer.
     """
     with writing() as session:
         row = session.get(MessageRule, rule_id) if rule_id is not None else None
@@ -115,6 +118,8 @@ def save_rule(rule_id: int | None, scope: Scope, settings: RuleSettings, now: da
             raise SettingsError(
                 "at", "Zu diesem Zeitpunkt geht schon eine andere; bitte eine andere Zeit nehmen."
             )
+        if scope[2] == Kind.FOLLOWUP and settings.active:
+            refuse_followup(scope[0], scope[1], "active")
         position = row.position if row else len(scope_rules(session, scope))
         _apply(session, scope, settings, row, position, now)
         if row is None:
@@ -142,6 +147,7 @@ def copy_rules(source: Scope, target: Scope, now: datetime) -> int:
                     row.text,
                     row.subject,
                     row.ical_link,
+                    row.second_channel,
                 )
                 _apply(session, target, copy, None, position, now)
             own = scope_rules(session, target)

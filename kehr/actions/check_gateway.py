@@ -7,6 +7,7 @@ from datetime import datetime
 
 from kehr import clock
 from kehr.actions.gateway_queue import sender_of
+from kehr.actions.read_balances import keep_balance
 from kehr.gateways.contract import Account, GatewayError
 from kehr.models import Gateway, db, writing
 
@@ -26,6 +27,7 @@ def check_gateway(gateway_id: int, now: datetime) -> CheckResult:
     with writing() as session:
         row = session.get_one(Gateway, gateway_id)
         row.checked_at = now
+        keep_balance(row, result.account.credit if result.account else None, now)
         row.check_code = result.code
         row.check_detail = result.detail or (result.account.name if result.account else "")
     return result

@@ -16,6 +16,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from kehr import clock
+from kehr.actions.ask_gateway import TOLD_AFTER
 from kehr.models import Calendar, Gateway, Heartbeat, MessageEvent, db
 
 SILENT_AFTER = timedelta(minutes=2)
@@ -66,7 +67,7 @@ def check_health(now: datetime, *, broker_answers: Callable[[], bool] | None = N
     outside = (_disk(settings.data), _broker(broker_answers or (lambda: _ping(settings.redis_url))))
     try:
         db.session.execute(text("SELECT 1"))
-        rows = (*_beats(now), _clock(now), _feeds(), _gateways())
+        rows = (*_beats(now), _clock(now), _feeds(), _gateways(now))
     except SQLAlchemyError:
         db.session.rollback()
         return _sorted(Check("database", "bad", "database_down"), *outside)
@@ -148,9 +149,11 @@ def _lists() -> Check:
     return Check("feeds", "ok" if at else "note", "feeds_lists" if at else "feeds_none", {}, at)
 
 
-def _gateways() -> Check:
+def _gateways(now: datetime) -> Check:
     found = db.session.execute(
-        select(Gateway.name, Gateway.stopped_code, Gateway.last_ok_at).order_by(Gateway.name)
+        select(
+            Gateway.name, Gateway.stopped_code, Gateway.last_ok_at, Gateway.unreachable_since.label("silent")
+        ).order_by(Gateway.name)
     ).all()
     if not found:
         return Check("gateways", "note", "gateways_none")
@@ -159,4 +162,7 @@ def _gateways() -> Check:
     stopped = [row.name for row in found if row.stopped_code]
     if stopped:
         return Check("gateways", "bad", "gateways_stopped", {"names": stopped}, at)
+    silent = [row.name for row in found if row.silent is not None and now - row.silent >= TOLD_AFTER]
+    if silent:
+        return Check("gateways", "bad", "gateways_silent", {"names": silent}, at)
     return Check("gateways", "ok", "gateways_ok", {}, at)

@@ -13,7 +13,7 @@ from kehr.actions.appointment_facts import addresses_of
 from kehr.actions.change_state import change_state
 from kehr.actions.freeze_message import entry_attachment, freeze, freeze_subject
 from kehr.actions.house_facts import Surroundings, load_houses
-from kehr.actions.office_facts import OfficeFacts, load_permissions
+from kehr.actions.office_facts import OfficeFacts, as_of_now
 from kehr.actions.plan_messages import replan
 from kehr.actions.render_message import facts_of_message, holder_of
 from kehr.gateways.contract import Attachment
@@ -100,7 +100,7 @@ def gather(
     carried = []
     for other, row in found:
         house = houses.get(row.property_id or 0)
-        own = replace(facts, permissions=load_permissions(addresses_of(row, house)))
+        own = as_of_now(facts, addresses_of(row, house))
         if replan(session, row, own, Surroundings(houses, around.shared), now):
             session.refresh(other)
         through = own.calendars[row.calendar_id].branch.gateways.get(Channel(other.channel))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from kehr.actions.appointment_facts import addresses_of
+from kehr.actions.calendar_link import put_link
 from kehr.actions.change_state import change_state
 from kehr.actions.claim_digest import Carried, carry, compose_together, gather, is_digest, waits_for_tomorrow
 from kehr.actions.claim_manual import ready_manual
@@ -16,7 +17,8 @@ from kehr.actions.claims import is_dead
 from kehr.actions.freeze_message import entry_attachment, freeze, freeze_subject, outgoing
 from kehr.actions.house_facts import Surroundings, load_houses
 from kehr.actions.manual_text import branch_of
-from kehr.actions.office_facts import OfficeFacts, load_permissions
+from kehr.actions.meters import meters_of, take_from_meters
+from kehr.actions.office_facts import OfficeFacts, as_of_now
 from kehr.actions.plan_messages import replan
 from kehr.actions.render_message import compose_message
 from kehr.gateways.contract import Attachment, OutgoingMessage
@@ -40,10 +42,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A message that does not leave now. `gateway_id` is set when its gateway takes nothing more now."""
+    """A message that does not leave now. `full` names what takes nothing more now: its gateway by id, or
+    a quota or counter by key.
+    """
 
     state: State
-    gateway_id: int | None = None
+    full: int | str | None = None
 
 
 def due_messages(session: Session, now: datetime) -> list[str]:
@@ -62,7 +66,7 @@ def claim(
     message_id: str,
     facts: OfficeFacts,
     around: Surroundings,
-    full: set[int],
+    full: set[int | str],
     claimed_by: str,
     now: datetime,
 ) -> Claim | Skipped:
@@ -73,7 +77,8 @@ def claim(
 
     1. What is no longer true, allowed or wanted changes its state here: an appointment is planned anew, a
        message by hand is looked at again.
-    2. The window, the gateway's queue and its rate are asked. `full` are the gateways that take no more.
+    2. The window, the gateway's queue and its rate are asked. `full` are the gateways, quotas
+       and counters that take no more.
     3. The text is rendered for this very moment and frozen in the row. A manager's message takes along
        what else he is to hear today.
     4. The state becomes `sending`. Only after the caller's durable commit may the gateway be called.
@@ -86,10 +91,13 @@ def claim(
     ).one_or_none()
     if message is None:
         return Skipped(State.SENDING)
-    gateway = facts.gateways.get(branch_of(message, facts).gateways.get(Channel(message.channel), 0))
+    branch = branch_of(message, facts)
+    gateway = facts.gateways.get(branch.gateways.get(Channel(message.channel), 0))
     real = not facts.company.trial or _is_own(message, facts)
-    if gateway is not None and real and gateway.id in full:
-        return Skipped(State.PLANNED, gateway.id)
+    if gateway is not None and real:
+        taken = full & {gateway.id, *meters_of(message, branch, gateway)}
+        if taken:
+            return Skipped(State.PLANNED, taken.pop())
     case = _Case(session, message, gateway, facts, around, claimed_by, now, real)
     return _claim_by_hand(case) if message.manual_send_id is not None else _claim_planned(case)
 
@@ -113,7 +121,7 @@ def _claim_planned(case: _Case) -> Claim | Skipped:
     row = session.get_one(Appointment, message.appointment_id, populate_existing=True)
     houses = load_houses([row.property_id])
     house = houses.get(row.property_id or 0)
-    facts = replace(case.facts, permissions=load_permissions(addresses_of(row, house)))
+    facts = as_of_now(case.facts, addresses_of(row, house))
     if replan(session, row, facts, Surroundings(houses, case.around.shared), now):
         session.refresh(message)
     if message.state != State.PLANNED or message.due_at > now:
@@ -171,7 +179,13 @@ def _send_off(
 ) -> Claim | Skipped:
     """Freezes and claims, together with what the message carries."""
     session, message, now = case.session, case.message, case.now
+    if case.real:
+        branch = branch_of(message, case.facts)
+        spent = take_from_meters(session, message, composed.parts, branch, gateway, case.facts, now)
+        if spent:
+            return Skipped(State.PLANNED, spent)
     message.carrier_id = None
+    composed = put_link(session, message, composed, case.facts.company, now)
     freeze(message, composed, gateway, case.facts, case.claimed_by, now)
     change_state(session, message, State.SENDING, now)
     files += carry(session, others, message, gateway, case.facts, now)

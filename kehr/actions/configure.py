@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,14 +12,15 @@ from sqlalchemy import select
 
 from kehr.actions.change_branch import apply_branch
 from kehr.actions.change_calendar import apply_calendar
-from kehr.actions.change_gateway import apply_gateway
+from kehr.actions.change_gateway import apply_gateway, refuse_missing_mail, refuse_shared_secret
 from kehr.actions.change_rules import replace_rules
 from kehr.actions.configure_users import apply_users, read_passwords
 from kehr.actions.drop_folder import apply_import, check_folder, write_wish
 from kehr.actions.entry_fields import read_again
+from kehr.actions.hearing import refuse_followup
 from kehr.actions.known_settings import known_settings
 from kehr.actions.read_secret import read_secret
-from kehr.actions.row_changes import assign, told
+from kehr.actions.row_changes import assign, set_quota, told
 from kehr.models import Branch, Calendar, Company, Gateway, db, writing
 from kehr.rules.settings_file import read_settings_file
 from kehr.rules.settings_import import refuse_weak
@@ -39,6 +40,7 @@ def configure(data: dict[str, object], folder: Path, now: datetime) -> list[str]
     """
     settings = read_settings_file(data, known_settings(db.session))
     _check_allow(settings)
+    _check_mail_accounts(settings)
     settings = replace(
         settings,
         gateways=tuple(_with_secret(settings.gateways, folder)),
@@ -73,6 +75,14 @@ def _check_allow(settings: SettingsFile) -> None:
             raise SettingsError(f"network.allow[{index}]", sentence) from error
 
 
+def _check_mail_accounts(settings: SettingsFile) -> None:
+    """SMS that leave as e-mails need a mail server, wherever in the file it stands."""
+    kinds = {name: one.kind for name, one in known_settings(db.session).gateways.items()}
+    kinds |= {one.name: one.kind for one in settings.gateways if one.kind}
+    for index, gateway in enumerate(settings.gateways):
+        refuse_missing_mail(gateway, kinds, f"gateways[{index}].via")
+
+
 def _with_secret(gateways: Iterable[GatewaySettings], folder: Path) -> Iterable[GatewaySettings]:
     for index, gateway in enumerate(gateways):
         if gateway.secret_file:
@@ -98,9 +108,9 @@ def _apply_office(session: Any, settings: SettingsFile, now: datetime) -> list[s
     changed: list[str] = []
     for section in (settings.company, settings.network):
         if section is not None:
-            changed += assign(
-                company, {field.name: getattr(section, field.name) for field in fields(section)}
-            )
+            values = {field.name: getattr(section, field.name) for field in fields(section)}
+            changed += set_quota(company, values.pop("monthly_quota", None))
+            changed += assign(company, values)
     if "kind_words" in changed:
         read_again(session, now)
     return told("Firma", changed, new=False)
@@ -118,10 +128,18 @@ def _apply_named(session: Any, settings: SettingsFile, now: datetime) -> list[st
             row = session.scalar(select(model).where(model.name == item.name))
             _, changed = apply(session, row, item, now)
             lines += told(f"{word} »{item.name}«", changed, new=row is None)
+    for index, gateway in enumerate(settings.gateways):
+        row = session.scalar(select(Gateway).where(Gateway.name == gateway.name))
+        refuse_shared_secret(session, row, f"gateways[{index}].{gateway.secret_key}")
     return lines
 
 
-def _apply_rules(session: Any, rules: Iterable[RuleSettings], now: datetime) -> list[str]:
+def _first(rules: Sequence[RuleSettings], wanted: Sequence[RuleSettings]) -> int:
+    """Where the first active of these stands in the file."""
+    return next(at for at, rule in enumerate(rules) if rule in wanted and rule.active)
+
+
+def _apply_rules(session: Any, rules: Sequence[RuleSettings], now: datetime) -> list[str]:
     sets: dict[tuple[str, str, str], list[RuleSettings]] = {}
     for rule in rules:
         sets.setdefault(rule.scope, []).append(rule)
@@ -132,6 +150,8 @@ def _apply_rules(session: Any, rules: Iterable[RuleSettings], now: datetime) -> 
             session.scalar(select(Calendar.id).where(Calendar.name == calendar)) if calendar else None
         )
         where = f"Filiale »{branch}«" if branch else f"Kalender »{calendar}«" if calendar else "Firma"
+        if kind == "followup" and any(rule.active for rule in wanted):
+            refuse_followup(branch_id, calendar_id, f"rules[{_first(rules, wanted)}].active")
         word = KINDS.get(kind, kind)
         lines += [
             f"Nachricht {word} ({where}): {phrase}"

@@ -38,14 +38,14 @@ class ConsentState:
         return self.newest.given_on or office_day(self.newest.at, zone)
 
 
-def consent_states(values: Collection[str]) -> dict[str, ConsentState]:
-    """The state of each of these addresses (E.164, or e-mail in small letters)."""
+def consent_states(values: Collection[str], purpose: str = "appointment") -> dict[str, ConsentState]:
+    """The state of each of these addresses (E.164, or e-mail in small letters) for one purpose."""
     wanted = sorted({value for value in values if value})
     states = dict.fromkeys(wanted, ConsentState())
     for start in range(0, len(wanted), _CHUNK):
         newest = (
             select(func.max(Consent.id))
-            .where(Consent.address.in_(wanted[start : start + _CHUNK]))
+            .where(Consent.address.in_(wanted[start : start + _CHUNK]), Consent.purpose == purpose)
             .group_by(Consent.address)
         )
         for row in db.session.scalars(select(Consent).where(Consent.id.in_(newest))):

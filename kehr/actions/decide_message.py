@@ -34,6 +34,7 @@ def send_again(message_id: str, by: str, now: datetime) -> None:
             message.next_try_at = None
             message.sent_at = None
             message.carrier_id = None
+            message.state_asks, message.next_state_at = 0, None
             change_state(session, message, State.PLANNED, now, "planned_again", {"by": by}, by)
     plan_messages(now)
 

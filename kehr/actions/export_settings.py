@@ -9,7 +9,11 @@ from sqlalchemy import select
 
 from kehr.models import Branch, Calendar, Company, DropFolder, Gateway, ImportProfile, MessageRule, User, db
 from kehr.rules.addresses import address_is_secret
-from kehr.rules.settings_gateways import mail_server
+from kehr.rules.euro import spell_euro
+from kehr.rules.second_channel import SECOND_KINDS
+from kehr.rules.settings_gateways import GAMMU_KEYS, KIND_KEYS, secret_key_of
+from kehr.rules.settings_mail import mail_server
+from kehr.rules.settings_template import TEMPLATE_KEYS, described_headers
 from kehr.rules.settings_values import KINDS
 
 _COMPANY = ("name", "street", "postcode", "town", "phone", "email", "zone", "land", "trial")
@@ -30,7 +34,7 @@ def export_settings(*, with_secrets: bool) -> str:
     calendars = {row.id: row for row in db.session.scalars(select(Calendar).order_by(Calendar.id))}
     lists = {
         "gateways": [_gateway(row, with_secrets) for row in gateways.values()],
-        "branches": [_branch(row) for row in branches.values()],
+        "branches": [_branch(row) for row in branches.values() if row.archived_at is None],
         "calendars": [_calendar(row, with_secrets) for row in calendars.values()],
         "rules": [_rule(row) for row in _rules()],
         "users": [_user(row, with_secrets) for row in db.session.scalars(select(User).order_by(User.id))],
@@ -59,22 +63,52 @@ def _company(row: Company) -> dict[str, Any]:
         "release": row.release,
         "self_test": {"sms": row.self_test_sms, "email": row.self_test_email},
         "kind_words": {kind: list(words) for kind, words in row.kind_words.items()},
+        "monthly_quota": row.monthly_quota or 0,
     }
 
 
 def _gateway(row: Gateway, with_secrets: bool) -> dict[str, Any]:
     told: dict[str, Any] = {"name": row.name, "kind": row.kind}
+    keys, options = KIND_KEYS.get(row.kind, ()), row.options
     if row.kind == "smtp" and row.base_url:
         server = mail_server(row.base_url)
         told |= {"host": server.host, "port": server.port, "security": server.security}
-    else:
+    elif "base_url" in keys:
         told["base_url"] = row.base_url
-    if row.options.get("user"):
-        told["user"] = row.options["user"]
+    if "user" in keys and options.get("user"):
+        told["user"] = options["user"]
     if with_secrets and row.secret:
-        told["password" if row.kind == "smtp" else "token"] = row.secret
-    told["senders"] = [{"address": one["address"], "type": one["type"]} for one in row.senders]
+        told[secret_key_of(row.kind)] = row.secret
+    told |= _described(row) if row.kind == "http_template" else {}
+    told |= {key: options[key] for key in GAMMU_KEYS if key in keys and options.get(key)}
+    if "sim" in keys and options.get("sim"):
+        told["sim"] = int(options["sim"])
+    told["senders"] = [_sender(one) for one in row.senders]
+    if row.price is not None:
+        told["price"] = spell_euro(row.price)
+    if row.counter is not None:
+        told["counter"] = row.counter
+    if options.get("branch_only"):
+        told["branch_only"] = True
     return told | {"max_per_minute": row.max_per_minute}
+
+
+def _sender(stored: dict[str, Any]) -> dict[str, str]:
+    told = {"address": str(stored["address"]), "type": str(stored.get("type") or "")}
+    if stored.get("registered", "unknown") != "unknown":
+        told["registered"] = stored["registered"]
+    return told | ({"registered_on": stored["registered_on"]} if stored.get("registered_on") else {})
+
+
+def _described(row: Gateway) -> dict[str, Any]:
+    """What the office said of a gateway; whatever is empty has its default."""
+    told: dict[str, Any] = {"url": row.base_url} if row.base_url else {}
+    told |= {key: row.options[key] for key in TEMPLATE_KEYS if row.options.get(key)}
+    if "headers" in told:
+        told["headers"] = described_headers(row.options)
+    if "timeout" in told:
+        told["timeout"] = int(told["timeout"])
+    return told
 
 
 def _branch(row: Branch) -> dict[str, Any]:
@@ -84,6 +118,8 @@ def _branch(row: Branch) -> dict[str, Any]:
         "email_gateway": row.email_gateway.name if row.email_gateway else "",
         "sender": row.sender,
         "land": row.land,
+        "cost_center": row.cost_center,
+        "monthly_quota": row.monthly_quota or 0,
     }
 
 
@@ -155,7 +191,7 @@ def _rule(row: MessageRule) -> dict[str, Any]:
         "text": row.text,
         "subject": row.subject,
         "ical_link": row.ical_link,
-    }
+    } | ({"second_channel": row.second_channel} if row.kind in SECOND_KINDS else {})
 
 
 def _user(row: User, with_secrets: bool) -> dict[str, Any]:

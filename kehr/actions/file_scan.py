@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kehr.actions.consent_state import consent_states
 from kehr.actions.plan_messages import plan_messages
-from kehr.actions.record_consent import Tick, write_ticks
+from kehr.actions.record_consent import APPOINTMENT, FEEDBACK, Tick, write_ticks
 from kehr.actions.tick_address import ConsentRefused, refuse_revival
 from kehr.models import Address, Person, Property, Scan, writing
 from kehr.rules.consent_form import MOST_NOTE
@@ -48,16 +49,16 @@ def enter_ticks(
     by: str,
     now: datetime,
     zone: ZoneInfo,
+    asked: Mapping[int, str] | None = None,
 ) -> int:
-    """Writes what stands on the form, by address id, in one step; how many rows that made.
+    """Writes what stands on the form, by address id, in one step; how many rows that made. `choices` are
+    about appointments, `asked` about being asked for feedback.
 
     The form is done with it, and everything is planned anew. Raises ConsentRefused before anything is
     written; its field is the address that stands in the way.
     """
-    chosen = {key: choice for key, choice in choices.items() if choice != EMPTY}
-    if not set(chosen.values()) <= {AGREED, WITHDRAWN}:
-        raise ConsentRefused("unknown_choice", "auswahl")
-    if not chosen:
+    by_purpose = {APPOINTMENT: _chosen(choices), FEEDBACK: _chosen(asked or {})}
+    if not any(by_purpose.values()):
         raise ConsentRefused("nothing_chosen", "auswahl")
     if len(note) > MOST_NOTE:
         raise ConsentRefused("note_long", "note")
@@ -65,18 +66,28 @@ def enter_ticks(
         scan = _open_scan(session, scan_id)
         if scan.property_id is None:
             raise ConsentRefused("no_object")
-        addresses = _addresses(session, scan, list(chosen))
-        states = consent_states([address.value for address in addresses])
-        for address in addresses:
-            if chosen[address.id] == AGREED:
-                refuse_revival(states[address.value], given_on, note, zone)
-        ticks = [
-            _tick(address, chosen[address.id] == AGREED, scan, given_on, note, by) for address in addresses
-        ]
+        ticks: list[Tick] = []
+        for purpose, chosen in by_purpose.items():
+            addresses = _addresses(session, scan, list(chosen))
+            states = consent_states([address.value for address in addresses], purpose)
+            for address in addresses:
+                granted = chosen[address.id] == AGREED
+                if granted:
+                    refuse_revival(states[address.value], given_on, note, zone)
+                tick = _tick(address, granted, scan, given_on, note, by)
+                ticks.append(replace(tick, purpose=purpose))
         written = write_ticks(session, ticks, now)
         _done(scan, note, by, now)
     plan_messages(now)
     return written
+
+
+def _chosen(choices: Mapping[int, str]) -> dict[int, str]:
+    """What stands there beside what was left as it was."""
+    chosen = {key: choice for key, choice in choices.items() if choice != EMPTY}
+    if not set(chosen.values()) <= {AGREED, WITHDRAWN}:
+        raise ConsentRefused("unknown_choice", "auswahl")
+    return chosen
 
 
 def _open_scan(session: Session, scan_id: int) -> Scan:

@@ -23,6 +23,8 @@ def freeze(
     message.subject = composed.subject
     message.parts = composed.parts
     message.branch_name = branch.name
+    message.cost_center = branch.cost_center
+    message.price = None
     message.sender = _sender(message, branch, gateway, facts)
     message.gateway_id = gateway.id
     message.gateway_name = gateway.name

@@ -16,12 +16,18 @@ def known_settings(session: Any) -> Known:
     gateways = session.scalars(select(Gateway).order_by(Gateway.id))
     return Known(
         gateways={
-            row.name: KnownGateway(row.kind, tuple(sender["address"] for sender in row.senders), row.base_url)
+            row.name: KnownGateway(
+                row.kind,
+                tuple(sender["address"] for sender in row.senders),
+                row.base_url,
+                {name: str(value) for name, value in row.options.items()},
+            )
             for row in gateways
         },
-        branches=frozenset(session.scalars(select(Branch.name))),
+        branches=frozenset(session.scalars(select(Branch.name).where(Branch.archived_at.is_(None)))),
         calendars={name: kind for name, kind in session.execute(select(Calendar.name, Calendar.kind))},
         public_url=company.public_url if company else "",
+        missing=frozenset(company.missing_fields if company else Company.MASTER_FIELDS),
         window=(company.window_from, company.window_to) if company else (None, None),
         profiles={row.name: row.kind for row in session.scalars(select(ImportProfile))},
         ftp=_ftp(session.get(DropFolder, 1)),

@@ -14,8 +14,7 @@ from kehr.rules.addresses import masked
 from kehr.rules.messages import RULE_KINDS, Kind
 from kehr.rules.nearest import Scoped, applying
 
-SHOWN_KINDS = tuple(kind.value for kind in RULE_KINDS if kind != Kind.FOLLOWUP)
-"""The follow-up needs replies, which no gateway here receives."""
+SHOWN_KINDS = tuple(kind.value for kind in RULE_KINDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
-from kehr.models import Calendar, Message, db
-from kehr.rules.messages import State
+from kehr.models import Calendar, Gateway, Message, db
+from kehr.rules.messages import Channel, State
 from kehr.rules.office_days import day_span
+from kehr.rules.quota import COUNTED
 
 PAGE = 100
 MOST_PRINTED = 3000
@@ -45,6 +46,7 @@ class LogFilter:
     channel: str = ""
     search: str = ""
     work: str = ""
+    cost_center: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,26 @@ class LogSum:
 
 
 @dataclass(frozen=True, slots=True)
+class BranchSum:
+    """What left for one branch and cost centre: SMS, their parts, e-mails, and what it cost in
+    ten-thousandths of a euro as far as prices are known (None: none is).
+    """
+
+    branch: str
+    cost_center: str
+    sms: int
+    parts: int
+    emails: int
+    cost: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
     """One page of the log, with the sums of everything that the filter selects."""
 
     messages: tuple[Message, ...]
     sums: tuple[LogSum, ...]
+    by_branch: tuple[BranchSum, ...]
     total: int
     page: int
     pages: int
@@ -82,7 +99,7 @@ def list_log(wanted: LogFilter, now: datetime, zone: ZoneInfo, page: int = 1, si
         .limit(size)
         .offset((page - 1) * size)
     )
-    return Log(tuple(rows), sums, total, page, pages)
+    return Log(tuple(rows), sums, _by_branch(condition), total, page, pages)
 
 
 def filter_choices() -> tuple[Sequence[tuple[int, str]], Sequence[str]]:
@@ -92,6 +109,34 @@ def filter_choices() -> tuple[Sequence[tuple[int, str]], Sequence[str]]:
         select(Message.branch_name).where(Message.branch_name != "").distinct().order_by(Message.branch_name)
     ).all()
     return [(row.id, row.name) for row in calendars], branches
+
+
+def cost_centers() -> Sequence[str]:
+    """The cost centres that the log knows."""
+    query = select(Message.cost_center).where(Message.cost_center != "").distinct()
+    return db.session.scalars(query.order_by(Message.cost_center)).all()
+
+
+def _by_branch(condition: ColumnElement[bool]) -> tuple[BranchSum, ...]:
+    is_sms = Message.channel == Channel.SMS
+    rows = db.session.execute(
+        select(
+            Message.branch_name,
+            Message.cost_center,
+            func.count(case((is_sms, 1))),
+            func.sum(case((is_sms, Message.parts), else_=0)),
+            func.count(case((Message.channel == Channel.EMAIL, 1))),
+            func.sum(func.coalesce(Message.price, Message.parts * Gateway.price)),
+        )
+        .outerjoin(Gateway, Gateway.id == Message.gateway_id)
+        .where(condition, Message.state.in_(COUNTED), Message.trial.is_(False), Message.carrier_id.is_(None))
+        .group_by(Message.branch_name, Message.cost_center)
+        .order_by(Message.branch_name, Message.cost_center)
+    )
+    return tuple(
+        BranchSum(branch, center, sms, int(parts or 0), emails, None if cost is None else int(cost))
+        for branch, center, sms, parts, emails, cost in rows
+    )
 
 
 def _condition(wanted: LogFilter, now: datetime, zone: ZoneInfo) -> ColumnElement[bool]:
@@ -114,6 +159,7 @@ def _condition(wanted: LogFilter, now: datetime, zone: ZoneInfo) -> ColumnElemen
         (Message.kind, wanted.kind),
         (Message.channel, wanted.channel),
         (Message.work_kind, wanted.work),
+        (Message.cost_center, wanted.cost_center),
     ):
         if value:
             parts.append(column == value)

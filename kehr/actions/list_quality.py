@@ -115,7 +115,7 @@ def _landlines(now: datetime) -> Select[*tuple[Any, ...]]:
 
 
 def _without_proof(now: datetime) -> Select[*tuple[Any, ...]]:
-    newest = select(func.max(Consent.id)).group_by(Consent.address)
+    newest = select(func.max(Consent.id)).group_by(Consent.address, Consent.purpose)
     bare = select(Consent.address).where(
         Consent.id.in_(newest),
         Consent.granted,

@@ -39,7 +39,8 @@ def list_rules() -> list[KindCard]:
 
 def _scopes() -> dict[tuple[int | None, int | None], str]:
     """Whose rules there can be: branches, then calendars."""
-    branches = db.session.execute(select(Branch.id, Branch.name).order_by(Branch.id))
+    there = select(Branch.id, Branch.name).where(Branch.archived_at.is_(None))
+    branches = db.session.execute(there.order_by(Branch.id))
     calendars = db.session.execute(select(Calendar.id, Calendar.name).order_by(Calendar.id))
     found: dict[tuple[int | None, int | None], str] = {(number, None): name for number, name in branches}
     return found | {(None, number): name for number, name in calendars}

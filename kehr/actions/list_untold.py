@@ -120,7 +120,7 @@ def reaches() -> ColumnElement[bool]:
 
 def granted_addresses() -> Select[Any]:
     """The numbers and addresses whose newest word is a person's yes."""
-    newest = select(func.max(Consent.id)).group_by(Consent.address)
+    newest = select(func.max(Consent.id)).where(Consent.purpose == "appointment").group_by(Consent.address)
     return select(Consent.address).where(
         Consent.id.in_(newest), Consent.granted, Consent.source != "calendar"
     )

@@ -84,6 +84,7 @@ def manual_facts(about: Subject, channel: Channel, branch: BranchFacts, facts: O
             first_name=row.first_name,
             object_number=row.object_number,
             place=row.place,
+            calendar_link=calendar.link_stand_in,
             fallback_name=calendar.fallback_name,
             fallback_location=calendar.fallback_location,
         )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from sqlalchemy import select
 
@@ -232,12 +232,6 @@ def _price(items: Sequence[Item], channel: Channel, facts: OfficeFacts) -> Decim
     if channel != Channel.SMS:
         return None
     ids = {item.branch.gateways.get(channel) for item in items if item.reason is None}
-    prices = {_price_at(facts.gateways[id_].options if id_ in facts.gateways else {}) for id_ in ids if id_}
-    return prices.pop() if len(prices) == 1 else None
-
-
-def _price_at(options: Mapping[str, object]) -> Decimal | None:
-    try:
-        return Decimal(str(options["price"]))
-    except (KeyError, InvalidOperation):
-        return None
+    prices = {facts.gateways[id_].price for id_ in ids if id_ in facts.gateways}
+    price = prices.pop() if len(prices) == 1 else None
+    return None if price is None else Decimal(price) / 10_000

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
+from kehr.actions.hears_replies import deaf_reason, load_agreed, load_replied
 from kehr.gateways.registry import channels_of
 from kehr.models import Branch, Calendar, Company, Consent, Gateway, MessageRule, SharedNumber, db
 from kehr.models.offices import WEEKDAYS
+from kehr.rules.calendar_link import stand_in
 from kehr.rules.messages import Channel, Kind
 from kehr.rules.nearest import GatewayChoice, Scoped, applying, choose_gateway
-from kehr.rules.plan_values import Office, PlanRule
+from kehr.rules.plan_values import Office, PlanRule, Reason
 from kehr.rules.recipients import Permission
 from kehr.rules.text import asked
 from kehr.rules.timing import SendWindow
@@ -27,17 +29,25 @@ CHANNELS = {
 
 @dataclass(frozen=True, slots=True)
 class BranchFacts:
-    """Through what a branch (id None: the firm without one) sends: `gateways` by channel."""
+    """Through what a branch (id None: the firm without one) sends: `gateways` by channel.
+
+    `deaf` is why nobody hears an answer to its SMS, None when somebody does.
+    """
 
     id: int | None
     name: str
     gateways: Mapping[Channel, int]
     sender: str
+    cost_center: str = ""
+    deaf: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarFacts:
-    """A calendar as planning and sending see it."""
+    """A calendar as planning and sending see it.
+
+    `link_stand_in` is what stands in a text until its calendar link is made; empty when there are none.
+    """
 
     id: int
     name: str
@@ -49,11 +59,15 @@ class CalendarFacts:
     fallback_location: str
     rules: tuple[PlanRule, ...]
     channels: frozenset[Channel]
+    link_stand_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OfficeFacts:
-    """Everything about the office that a round of planning or a claim needs."""
+    """Everything about the office that a round of planning or a claim needs.
+
+    `agreed` are the addresses that may be asked for feedback; `replied` is when one last answered.
+    """
 
     office: Office
     company: Company
@@ -63,6 +77,8 @@ class OfficeFacts:
     accepted_names: dict[str, str]
     rules: dict[int, MessageRule]
     gateways: dict[int, Gateway]
+    agreed: frozenset[str] = frozenset()
+    replied: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def office_of(company: Company) -> Office:
@@ -86,21 +102,34 @@ def load_office(addresses: Collection[str] | None = None) -> OfficeFacts:
         raise NoOffice
     rules = list(db.session.scalars(select(MessageRule).where(MessageRule.archived_at.is_(None))))
     gateways = list(db.session.scalars(select(Gateway).order_by(Gateway.id)))
-    branches: dict[int | None, BranchFacts] = {None: _branch_facts(None, gateways)}
+    link = stand_in(company.public_url, company.missing_fields)
+    branches: dict[int | None, BranchFacts] = {None: _branch_facts(None, gateways, company)}
     for branch in db.session.scalars(select(Branch)):
-        branches[branch.id] = _branch_facts(branch, gateways)
+        branches[branch.id] = _branch_facts(branch, gateways, company)
     return OfficeFacts(
         office=office_of(company),
         company=company,
         branches=branches,
         calendars={
-            calendar.id: _calendar_facts(calendar, branches[calendar.branch_id], rules)
+            calendar.id: _calendar_facts(calendar, branches[calendar.branch_id], rules, link)
             for calendar in db.session.scalars(select(Calendar))
         },
         permissions=load_permissions(addresses),
         accepted_names=load_accepted_names(addresses),
         rules={rule.id: rule for rule in rules},
         gateways={gateway.id: gateway for gateway in gateways},
+        agreed=load_agreed(addresses),
+        replied=load_replied(addresses),
+    )
+
+
+def as_of_now(facts: OfficeFacts, addresses: Collection[str]) -> OfficeFacts:
+    """The same facts with what these addresses have said up to now, read in the caller's transaction."""
+    return replace(
+        facts,
+        permissions=load_permissions(addresses),
+        agreed=load_agreed(addresses),
+        replied=load_replied(addresses),
     )
 
 
@@ -112,7 +141,7 @@ class NoOffice(LookupError):
     """The company row does not exist: the first-run wizard or `configure` makes it."""
 
 
-def _branch_facts(branch: Branch | None, gateways: list[Gateway]) -> BranchFacts:
+def _branch_facts(branch: Branch | None, gateways: list[Gateway], company: Company) -> BranchFacts:
     return BranchFacts(
         id=branch.id if branch else None,
         name=branch.name if branch else "",
@@ -122,10 +151,14 @@ def _branch_facts(branch: Branch | None, gateways: list[Gateway]) -> BranchFacts
             if (gateway := gateway_for(branch, channel, gateways)) is not None
         },
         sender=branch.sender if branch else "",
+        cost_center=branch.cost_center if branch else "",
+        deaf=deaf_reason(branch, gateway_for(branch, Channel.SMS, gateways), company),
     )
 
 
-def _calendar_facts(calendar: Calendar, branch: BranchFacts, rules: list[MessageRule]) -> CalendarFacts:
+def _calendar_facts(
+    calendar: Calendar, branch: BranchFacts, rules: list[MessageRule], link: str
+) -> CalendarFacts:
     scoped = [Scoped(rule.id, Kind(rule.kind), rule.branch_id, rule.calendar_id) for rule in rules]
     ids = set(applying(scoped, calendar.id, calendar.branch_id))
     active = tuple(
@@ -144,6 +177,7 @@ def _calendar_facts(calendar: Calendar, branch: BranchFacts, rules: list[Message
         fallback_location=calendar.fallback_location,
         rules=active,
         channels=frozenset().union(*(rule.channels for rule in active)),
+        link_stand_in=link,
     )
 
 
@@ -155,6 +189,7 @@ def _plan_rule(rule: MessageRule, active_since: datetime) -> PlanRule:
         days=rule.days,
         at=rule.at,
         active_since=active_since,
+        second_channel=rule.second_channel,
         placeholders=asked(rule.text) | (asked(rule.subject) if rule.subject.strip() else frozenset()),
     )
 
@@ -162,7 +197,13 @@ def _plan_rule(rule: MessageRule, active_since: datetime) -> PlanRule:
 def gateway_for(branch: Branch | None, channel: Channel, gateways: list[Gateway]) -> Gateway | None:
     """The gateway through which a branch's messages of a channel leave."""
     choices = [
-        GatewayChoice(g.id, g.kind, frozenset(Channel(c) for c in channels_of(g.kind))) for g in gateways
+        GatewayChoice(
+            g.id,
+            g.kind,
+            frozenset(Channel(c) for c in channels_of(g.kind)),
+            own=bool(g.options.get("branch_only")),
+        )
+        for g in gateways
     ]
     wished = None
     if branch is not None:
@@ -172,10 +213,11 @@ def gateway_for(branch: Branch | None, channel: Channel, gateways: list[Gateway]
 
 
 def load_permissions(addresses: Collection[str] | None = None) -> dict[str, Permission]:
-    """What the newest consent row of each address says (or of those asked for)."""
-    query = select(Consent.address, Consent.granted, Consent.source)
+    """What the newest row about appointments says of each address (or of those asked for)."""
+    query = select(Consent.address, Consent.granted, Consent.source).where(Consent.purpose == "appointment")
     if addresses is None:
-        query = query.where(Consent.id.in_(select(func.max(Consent.id)).group_by(Consent.address)))
+        newest = select(func.max(Consent.id)).where(Consent.purpose == "appointment")
+        query = query.where(Consent.id.in_(newest.group_by(Consent.address)))
     elif addresses:
         query = query.where(Consent.address.in_(addresses)).order_by(Consent.id)
     else:

@@ -186,5 +186,5 @@ def _branch(session: Session, appointments: Sequence[Appointment]) -> int | None
         query = select(Calendar.branch_id).where(Calendar.id.in_(calendars)).distinct()
         own = list(session.scalars(query))
         return own[0] if len(own) == 1 else None
-    branches = list(session.scalars(select(Branch.id).limit(2)))
+    branches = list(session.scalars(select(Branch.id).where(Branch.archived_at.is_(None)).limit(2)))
     return branches[0] if len(branches) == 1 else None

@@ -112,6 +112,8 @@ def _compare(
     }
     for w in wanted:
         known = by_identity.pop(w.identity, None)
+        if known is None and w.second_of and w.state == State.MISSED:
+            continue
         if known is None:
             _create(row, w, calendar, around.house_of(row), difference)
         elif known.state in CHANGEABLE:
@@ -165,6 +167,7 @@ def _create(
             "property_number": house.number if house else row.object_number,
             "recipient_name": (person.full_name if person else "") or row.name or calendar.fallback_name,
             "place": row.place or (house.address if house else ""),
+            "second_of": w.second_of or None,
             "created_at": difference.now,
         }
     )

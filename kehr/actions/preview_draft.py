@@ -13,6 +13,7 @@ from kehr.actions.house_facts import load_houses
 from kehr.actions.office_facts import OfficeFacts, load_office
 from kehr.models import Appointment, Calendar, db
 from kehr.rules.appointments import WorkKind
+from kehr.rules.calendar_link import has_link, stand_in, why_no_link, with_link
 from kehr.rules.draft import Dear, dear_characters
 from kehr.rules.messages import Channel, Kind
 from kehr.rules.outgoing import Composed, compose
@@ -22,8 +23,6 @@ from kehr.rules.text import Complaint, TextFacts, check_template, values_for
 from kehr.rules.timing import days_after, days_before, next_open, plan_due
 
 CHOICES = 12
-LINK_LENGTH = 42
-"""What a calendar link takes at most (B33)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,8 @@ class DraftPreview:
     """A draft as one customer would read it.
 
     `nominal` is the moment the rule names, `due` the one in the send window; both None for kinds that
-    follow a change. `past`: it is over for this appointment. `sample`: no real one was there to take.
+    follow a change. `past`: it is over for this appointment. `link_refused`: why the calendar link that it
+    asks for cannot be given. `sample`: no real one was there to take.
     """
 
     composed: Composed
@@ -43,6 +43,7 @@ class DraftPreview:
     nominal: datetime | None
     due: datetime | None
     past: bool
+    link_refused: str
     sample: bool
 
 
@@ -67,21 +68,29 @@ def preview_draft(draft: RuleSettings, appointment: Appointment | None, now: dat
     facts = load_office()
     about = _about(draft.kind, appointment, facts, now)
     channel = Channel.EMAIL if draft.channel == "email" else Channel.SMS
-    composed = compose(Kind(draft.kind), channel, draft.text, draft.subject, about, now, facts.office.zone)
-    text = composed.text + (" " + "x" * LINK_LENGTH if draft.ical_link else "")
+    linked = draft.ical_link and channel == Channel.SMS and bool(about.calendar_link)
+    template = with_link(draft.text) if linked else draft.text
+    composed = compose(Kind(draft.kind), channel, template, draft.subject, about, now, facts.office.zone)
     nominal, due = _moments(draft, about, facts)
     return DraftPreview(
         composed=composed,
-        count=count(text),
-        dear=dear_characters(draft.text, values_for(about, now, facts.office.zone), text),
+        count=count(composed.text),
+        dear=dear_characters(draft.text, values_for(about, now, facts.office.zone), composed.text),
         complaints=check_template(draft.text) + check_template(draft.subject),
         name=about.name,
         start=about.start or now,
         nominal=nominal,
         due=due,
         past=due is not None and due <= now,
+        link_refused=_link_refused(draft, facts),
         sample=appointment is None,
     )
+
+
+def _link_refused(draft: RuleSettings, facts: OfficeFacts) -> str:
+    if not draft.ical_link and not has_link(draft.text) and not has_link(draft.subject):
+        return ""
+    return why_no_link(facts.company.public_url, facts.company.missing_fields, draft.kind)
 
 
 def _about(kind: str, appointment: Appointment | None, facts: OfficeFacts, now: datetime) -> TextFacts:
@@ -115,6 +124,7 @@ def _sample(facts: OfficeFacts, now: datetime) -> TextFacts:
         company=facts.company.name,
         branch=facts.company.name,
         phone=facts.company.phone,
+        calendar_link=stand_in(facts.company.public_url, facts.company.missing_fields),
     )
 
 

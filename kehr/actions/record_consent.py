@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -15,13 +15,20 @@ from kehr.models import Appointment, Calendar, Consent, Message, writing
 from kehr.rules.consent_form import WORDING
 from kehr.rules.messages import State
 
+APPOINTMENT, FEEDBACK = "appointment", "feedback"
+"""What consent is for."""
 SOURCES = frozenset({"form", "phone", "in_person"})
-"""How a person can have said it; import and calendar are written by the machine."""
+"""How a person can have said it at the desk; import and calendar are written by the machine."""
+SAID = SOURCES | {"reply"}
+"""Said by the person: a reply is an SMS that takes consent back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """One tick or untick on its way into the ledger. Person and object are named as they are now."""
+    """One tick or untick on its way into the ledger. Person and object are named as they are now.
+
+    `purpose` is appointment, or feedback: being asked afterwards is agreed to on its own.
+    """
 
     address: str
     granted: bool
@@ -33,6 +40,7 @@ class Tick:
     property_number: str = ""
     scan_id: int | None = None
     wording: str = WORDING
+    purpose: str = APPOINTMENT
 
     @property
     def proven(self) -> bool:
@@ -90,16 +98,18 @@ def write_ticks(session: Session, ticks: Iterable[Tick], now: datetime) -> int:
 
     An import's tick never revives what somebody took back by another way; an import's untick never
     takes away what somebody gave by another way. A calendar only ever adds to an address of which
-    nothing was said, and takes nothing away.
+    nothing was said, and takes nothing away. Who wants no messages any more is not asked for feedback
+    either.
     """
     ticks = [replace(tick, address=tick.address.casefold()) for tick in ticks]
-    newest = _newest(session, {tick.address for tick in ticks})
+    addresses = {tick.address for tick in ticks}
+    newest = {purpose: _newest(session, addresses, purpose) for purpose in (APPOINTMENT, FEEDBACK)}
     rows = []
-    for tick in ticks:
-        known = newest.get(tick.address)
+    for tick in _with_feedback(ticks, newest[FEEDBACK]):
+        known = newest[tick.purpose].get(tick.address)
         if not adds(tick, known[:2] if known else None, known is None or known[2]):
             continue
-        newest[tick.address] = (tick.granted, tick.source, tick.proven)
+        newest[tick.purpose][tick.address] = (tick.granted, tick.source, tick.proven)
         rows.append(
             {
                 "address": tick.address,
@@ -113,12 +123,23 @@ def write_ticks(session: Session, ticks: Iterable[Tick], now: datetime) -> int:
                 "person_name": tick.person_name,
                 "property_number": tick.property_number,
                 "scan_id": tick.scan_id,
+                "purpose": tick.purpose,
             }
         )
     if rows:
         session.execute(insert(Consent), rows)
-        _hold_back_by_hand(session, [str(row["address"]) for row in rows if not row["granted"]], now)
+        revoked = [row for row in rows if not row["granted"] and row["purpose"] == APPOINTMENT]
+        _hold_back_by_hand(session, [str(row["address"]) for row in revoked], now)
     return len(rows)
+
+
+def _with_feedback(ticks: Iterable[Tick], asked: Mapping[str, tuple[bool, str, bool]]) -> Iterator[Tick]:
+    """The ticks, and after a person's no the same for feedback where there was a yes."""
+    for tick in ticks:
+        yield tick
+        agreed = asked.get(tick.address, (False, "", False))[0]
+        if not tick.granted and tick.source in SAID and tick.purpose == APPOINTMENT and agreed:
+            yield replace(tick, purpose=FEEDBACK)
 
 
 def _hold_back_by_hand(session: Session, addresses: Sequence[str], now: datetime) -> None:
@@ -139,18 +160,20 @@ def adds(tick: Tick, known: tuple[bool, str] | None, proven: bool = True) -> boo
     A person's tick that brings the proof which that row lacks (`proven` false) is new too.
     """
     if known is None:
-        return tick.granted or tick.source in SOURCES
+        return tick.granted or tick.source in SAID
     if tick.source == "calendar":
         return False
     granted, source = known
     if tick.source == "import" and source != "import":
         return tick.granted and granted and source == "calendar"
-    if tick.source in SOURCES and tick.proven and not proven:
+    if tick.source in SAID and tick.proven and not proven:
         return True
     return (granted, source) != (tick.granted, tick.source)
 
 
-def _newest(session: Session, addresses: set[str]) -> dict[str, tuple[bool, str, bool]]:
+def _newest(
+    session: Session, addresses: set[str], purpose: str = APPOINTMENT
+) -> dict[str, tuple[bool, str, bool]]:
     """Of each address: granted, by which way, and whether anything proves it."""
     wanted = sorted(addresses)
     found: dict[str, tuple[bool, str, bool]] = {}
@@ -162,7 +185,7 @@ def _newest(session: Session, addresses: set[str]) -> dict[str, tuple[bool, str,
                 Consent.source,
                 or_(Consent.evidence != "", Consent.scan_id.is_not(None), Consent.given_on.is_not(None)),
             )
-            .where(Consent.address.in_(wanted[start : start + 500]))
+            .where(Consent.address.in_(wanted[start : start + 500]), Consent.purpose == purpose)
             .order_by(Consent.id)
         )
         found |= {address: (granted, source, bool(proven)) for address, granted, source, proven in rows}

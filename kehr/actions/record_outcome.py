@@ -7,15 +7,21 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kehr.actions.apply_receipt import apply_early_receipts
 from kehr.actions.change_state import change_state
+from kehr.actions.meters import count_otherwise, give_back
 from kehr.actions.raise_alarm import open_alarm
 from kehr.gateways.contract import Accepted, GatewayError, Misconfigured, NotTaken, Refused
+from kehr.gateways.registry import abilities_of
 from kehr.models import Gateway, Message
-from kehr.rules.messages import State
+from kehr.rules.delivery import ask_at
+from kehr.rules.messages import MAYBE_TOLD, State
 from kehr.rules.timing import next_try
 
 REFUSALS_IN_ROW = 5
 """So many refusals one after the other are the account's fault, not that of the recipients."""
+
+LEFT = MAYBE_TOLD | {State.UNDELIVERED}
 
 Outcome = Accepted | GatewayError
 
@@ -25,16 +31,38 @@ def record_outcome(
 ) -> State | None:
     """Writes one outcome inside the caller's transaction; the state it led to.
 
-    None when the row is no longer `sending`: somebody else found it abandoned and has decided.
+    None when the row is no longer `sending`: somebody else found it abandoned and has decided, or the
+    gateway's report was faster than its answer. Its reference is kept all the same.
     """
     message = session.get_one(Message, message_id, populate_existing=True)
     gateway = session.get_one(Gateway, gateway_id)
     if message.state != State.SENDING:
+        if isinstance(outcome, Accepted) and message.state in LEFT and not message.reference:
+            keep_answer(message, gateway, outcome)
         return None
     state = _settle_gateway(session, gateway, outcome, now)
+    _settle_counter(gateway, message, outcome)
     for one in (message, *_carried(session, message)):
-        _settle(session, one, gateway.name, outcome, now)
+        _settle(session, one, gateway, outcome, now)
+    if isinstance(outcome, Accepted):
+        begin_asking(message, gateway, now)
+        apply_early_receipts(session, gateway_id, message, now)
     return state
+
+
+def begin_asking(message: Message, gateway: Gateway, now: datetime) -> None:
+    """From now on the gateway is asked what became of a message that it took, if it can be."""
+    message.state_asks = 0
+    polls = abilities_of(gateway.kind, gateway.options).polls_states
+    message.next_state_at = ask_at(0, message.sent_at or now, now) if polls else None
+
+
+def _settle_counter(gateway: Gateway, message: Message, outcome: Outcome) -> None:
+    """What the gateway did not take counts no more; what it took counts as the gateway says."""
+    if isinstance(outcome, Accepted):
+        count_otherwise(gateway, message, outcome.parts)
+    elif isinstance(outcome, (Refused, NotTaken)):
+        give_back(gateway, message)
 
 
 def _carried(session: Session, carrier: Message) -> list[Message]:
@@ -57,27 +85,38 @@ def _settle_gateway(session: Session, gateway: Gateway, outcome: Outcome, now: d
     return State.PLANNED if isinstance(outcome, NotTaken) else State.UNCLEAR
 
 
-def _settle(session: Session, message: Message, gateway: str, outcome: Outcome, now: datetime) -> None:
+def keep_answer(message: Message, gateway: Gateway, outcome: Accepted) -> None:
+    """The gateway's own id, its count and what it costs; a digest is counted and paid once."""
+    message.reference = outcome.reference
+    if message.carrier_id is not None:
+        return
+    message.parts = outcome.parts or message.parts
+    message.price = outcome.price
+    if outcome.price is None and gateway.price is not None:
+        message.price = message.parts * gateway.price
+
+
+def _settle(session: Session, message: Message, gateway: Gateway, outcome: Outcome, now: datetime) -> None:
     if isinstance(outcome, Accepted):
-        message.reference = outcome.reference
-        if message.carrier_id is None:
-            message.parts = outcome.parts or message.parts
+        keep_answer(message, gateway, outcome)
         message.sent_at = now
         change_state(session, message, State.ACCEPTED, now, "accepted")
         return
-    args = {"detail": outcome.detail, "gateway": gateway}
+    args = {"detail": outcome.detail, "gateway": gateway.name}
     if isinstance(outcome, Refused):
         change_state(session, message, State.REFUSED, now, outcome.code, args)
     elif isinstance(outcome, NotTaken):
-        _again_later(session, message, outcome, args, now)
+        again_later(session, message, outcome, args, now)
     else:
         message.sent_at = message.claimed_at
+        message.state_asks, message.next_state_at = 0, None
         change_state(session, message, State.UNCLEAR, now, outcome.code, args)
 
 
-def _again_later(
+def again_later(
     session: Session, message: Message, outcome: NotTaken, args: dict[str, str], now: datetime
 ) -> None:
+    """Plans what was surely not sent for its next try, or lets it expire when that would be too late."""
     message.carrier_id = None
     details = {"tries": message.tries, "code": outcome.code, **args}
     change_state(session, message, State.PLANNED, now, "planned_retry", details)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kehr.actions.appointment_facts import load_messages, past_of, text_facts
 from kehr.actions.house_facts import load_houses
 from kehr.actions.manual_text import compose_manual
 from kehr.actions.office_facts import OfficeFacts, load_office
-from kehr.models import Appointment, Message, MessageRule, db
+from kehr.models import Appointment, Company, Message, MessageRule, db
 from kehr.rules.appointments import WorkKind
+from kehr.rules.calendar_link import with_link
 from kehr.rules.messages import Channel, Kind
 from kehr.rules.outgoing import WITH_ENTRY, Composed, EntryFacts, calendar_entry, compose
 from kehr.rules.people import AddressKind
@@ -30,9 +31,14 @@ def compose_message(
 ) -> Composed:
     """The message as it would leave now, on its own."""
     about = facts_of_message(message, row, facts, house)
-    return compose(
-        Kind(message.kind), Channel(message.channel), rule.text, rule.subject, about, now, facts.office.zone
-    )
+    kind, channel = Kind(message.kind), Channel(message.channel)
+    text = with_link(rule.text) if appends_link(rule, channel, about) else rule.text
+    return compose(kind, channel, text, rule.subject, about, now, facts.office.zone)
+
+
+def appends_link(rule: MessageRule, channel: Channel, about: TextFacts) -> bool:
+    """Whether the calendar link stands at the end: an e-mail brings the appointment as a file instead."""
+    return rule.ical_link and channel == Channel.SMS and bool(about.calendar_link)
 
 
 def facts_of_message(
@@ -65,11 +71,9 @@ def told_start(message: Message) -> datetime | None:
     if message.appointment_id is None:
         return None
     rows = load_messages(message.appointment_id)
-    mine = [
-        row
-        for row in rows
-        if row.id != message.id and row.recipient == message.recipient and row.channel == message.channel
-    ]
+    heard = {(message.channel, message.recipient)}
+    heard |= {(row.channel, row.recipient) for row in rows if row.id == message.second_of}
+    mine = [row for row in rows if row.id != message.id and (row.channel, row.recipient) in heard]
     told = last_told(past_of(mine))
     return told.about_start if told is not None else None
 
@@ -96,11 +100,30 @@ def entry_file(
     start = message.about_start
     if message.kind not in WITH_ENTRY or start is None:
         return None
-    company = facts.company
-    earlier = select(Message.id).where(
-        Message.appointment_id == row.id, Message.recipient == message.recipient, Message.sent_at.is_not(None)
+    told = told_before(message)
+    return entry_of(row, house, facts.company, start, told, message.kind == Kind.CANCELLED, now)
+
+
+def told_before(message: Message) -> int:
+    """How often this recipient has heard of the appointment: each file for a calendar counts up."""
+    earlier = select(func.count()).where(
+        Message.appointment_id == message.appointment_id,
+        Message.recipient == message.recipient,
+        Message.sent_at.is_not(None),
     )
-    sequence = len(list(db.session.scalars(earlier)))
+    return db.session.scalar(earlier) or 0
+
+
+def entry_of(
+    row: Appointment,
+    house: House | None,
+    company: Company,
+    start: datetime,
+    sequence: int,
+    cancelled: bool,
+    now: datetime,
+) -> bytes:
+    """An appointment that begins at `start`, as an .ics file for a customer's calendar."""
     return calendar_entry(
         EntryFacts(
             uid=f"kehrbote-{row.calendar_id}-{row.id}@kehrbote",
@@ -112,9 +135,9 @@ def entry_file(
             company=company.name,
             phone=company.phone,
             email=company.email,
-            cancelled=message.kind == Kind.CANCELLED,
+            cancelled=cancelled,
             sequence=sequence,
         ),
         now,
-        facts.office.zone,
+        company.zoneinfo,
     )

@@ -19,6 +19,14 @@ def assign(row: Any, values: Mapping[str, object]) -> list[str]:
     return changed
 
 
+def set_quota(row: Any, wanted: int | None) -> list[str]:
+    """Sets a monthly quota; 0 means no limit, None leaves it as it is."""
+    if wanted is None or row.monthly_quota == (wanted or None):
+        return []
+    row.monthly_quota = wanted or None
+    return ["monthly_quota"]
+
+
 def told(what: str, changed: list[str], *, new: bool) -> list[str]:
     """The line that tells about one row, or none when nothing changed."""
     if new:

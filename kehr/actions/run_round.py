@@ -1,4 +1,4 @@
-"""One round of everything: poll what is due, take files in, plan, send, tell the office."""
+"""One round of everything: poll what is due, take files in, plan, send, ask for receipts, tell the office."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from flask import current_app
 
 from kehr.actions.plan_messages import PlanResult, plan_messages
 from kehr.actions.poll_calendars import PollResult, poll_due
+from kehr.actions.read_receipts import ReceiptsResult, read_receipts
 from kehr.actions.send_due import SendResult, send_due
 from kehr.actions.take_files import take_files
 from kehr.actions.tell_office import tell_office
+from kehr.actions.watch_meters import watch_meters
 from kehr.models import Heartbeat, writing
 
 SENDS_EVERY = timedelta(seconds=15)
@@ -35,6 +37,7 @@ class RoundResult:
     poll: list[PollResult]
     plan: PlanResult
     send: SendResult
+    receipts: ReceiptsResult
     told: int
 
     def as_dict(self) -> dict[str, Any]:
@@ -43,16 +46,19 @@ class RoundResult:
             "poll": [asdict(result) for result in self.poll],
             "plan": asdict(self.plan),
             "send": self.send.as_dict(),
+            "receipts": asdict(self.receipts),
             "told": self.told,
         }
 
 
 def run_round(now: Callable[[], datetime]) -> RoundResult:
-    """Polls, takes files in, plans and sends in this process, one after the other."""
+    """Polls, takes files in, plans, sends and asks for receipts in this process, one after the other."""
     polled = poll_due(now())
     beat("poll", now())
     take_files(now)
-    return RoundResult(polled, *send_round(now))
+    planned, sent, told = send_round(now)
+    receipts = read_receipts(now, at_once=True)
+    return RoundResult(polled, planned, sent, receipts, told + tell_office(now))
 
 
 def send_round(
@@ -84,6 +90,7 @@ def _sent_and_told(
     now: Callable[[], datetime], planned: PlanResult, seconds: float | None
 ) -> tuple[PlanResult, SendResult, int]:
     sent = send_due(now, seconds)
+    watch_meters(now())
     told = tell_office(now)
     beat("tick", now())
     return planned, sent, told
@@ -99,6 +106,7 @@ def sends_meanwhile(now: Callable[[], datetime]) -> Callable[[], None]:
             return
         with current_app.app_context():  # a session of its own beside the one that imports
             send_due(now, SENDS_FOR)
+            read_receipts(now)
             beat("tick", now())
             beat("worker", now())
         last = now()

@@ -71,7 +71,7 @@ class _Round:
     claimed_by: str
     ends: float | None
     senders: dict[int, Sender] = field(default_factory=dict)
-    full: set[int] = field(default_factory=set)
+    full: set[int | str] = field(default_factory=set)
     running: dict[Future[Outcome], Claim] = field(default_factory=dict)
 
 
@@ -155,8 +155,8 @@ def _claim_next(session: Session, round_: _Round, facts: OfficeFacts, states: li
     answer = claim(session, message_id, facts, round_.around, round_.full, round_.claimed_by, round_.now())
     session.flush()
     if isinstance(answer, Skipped):
-        if answer.gateway_id is not None:
-            round_.full.add(answer.gateway_id)
+        if answer.full is not None:
+            round_.full.add(answer.full)
         if answer.state in {State.ACCEPTED, State.MISSED}:
             states.append(answer.state)
         return None

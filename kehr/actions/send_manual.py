@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from kehr.actions.change_state import change_state, event
 from kehr.actions.manual_closed import ListClosed, open_list
 from kehr.actions.offer_manual import Item, Offer, offer_manual, view_for
+from kehr.actions.settle_replies import settle_answered
 from kehr.models import ManualSend, Message, MessageEvent, writing
 from kehr.rules.manual_list import Wish
 from kehr.rules.manual_send import too_late_at
@@ -57,6 +58,7 @@ def send_manual(list_id: str, wish: Wish, stamp: str, by: str, now: datetime) ->
         if offer.items and offer.stamp != stamp:
             raise AskAgain(offer)
         send_id = _write(session, list_id, row.title, wish, offer, by, now) if offer.items else None
+        settle_answered(session, [item.address for item in offer.items if item.reason is None], by, now)
         if wish.only is None:
             row.closed_at, row.closed_how = now, "sent"
         return Sent(send_id, offer)

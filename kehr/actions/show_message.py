@@ -7,9 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from kehr.actions.gateway_queue import account_options
 from kehr.actions.render_message import preview_text
+from kehr.actions.show_conversation import replies_to
 from kehr.gateways.registry import abilities_of
-from kehr.models import Appointment, Consent, Gateway, ManualSend, Message, MessageEvent, db
+from kehr.models import Appointment, Company, Consent, Gateway, ManualSend, Message, MessageEvent, Reply, db
 from kehr.rules import sms
 from kehr.rules.messages import MOVES, OPEN, Channel, State
 
@@ -23,7 +25,8 @@ class MessageView:
     `missing` names placeholders that cannot be filled. `deeds` are the things a person may do now:
     send_again, mark_sent, release, grant, revoke. `reports_delivery` tells whether its gateway can ever
     say that it arrived; None when no gateway is known yet. `send` is what it was written in by hand.
-    A digest's `carried` left inside it; what left inside another names that `carrier`.
+    `replies` are what was answered to it. A digest's `carried` left inside it; what left inside another
+    names that `carrier`.
     """
 
     message: Message
@@ -40,6 +43,7 @@ class MessageView:
     parts: int
     deeds: frozenset[str]
     reports_delivery: bool | None
+    replies: tuple[Reply, ...] = ()
 
 
 def show_message(message_id: str, now: datetime) -> MessageView | None:
@@ -69,6 +73,7 @@ def show_message(message_id: str, now: datetime) -> MessageView | None:
         parts=message.parts or (counted.parts if counted else 0),
         deeds=possible_deeds(message, _granted(message.recipient)),
         reports_delivery=_reports_delivery(message.gateway_id),
+        replies=tuple(replies_to(message)),
     )
 
 
@@ -90,7 +95,10 @@ def possible_deeds(message: Message, granted: bool | None) -> frozenset[str]:
 
 def _granted(address: str) -> bool | None:
     return db.session.scalar(
-        select(Consent.granted).where(Consent.address == address).order_by(Consent.id.desc()).limit(1)
+        select(Consent.granted)
+        .where(Consent.address == address, Consent.purpose == "appointment")
+        .order_by(Consent.id.desc())
+        .limit(1)
     )
 
 
@@ -106,7 +114,8 @@ def _events(message_id: str) -> tuple[MessageEvent, ...]:
 
 def _reports_delivery(gateway_id: int | None) -> bool | None:
     gateway = db.session.get(Gateway, gateway_id) if gateway_id is not None else None
-    if gateway is None:
+    company = db.session.get(Company, 1)
+    if gateway is None or company is None:
         return None
-    abilities = abilities_of(gateway.kind)
+    abilities = abilities_of(gateway.kind, account_options(gateway, company))
     return abilities.polls_states or abilities.pushes_states

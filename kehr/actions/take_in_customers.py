@@ -20,7 +20,7 @@ from kehr.actions.import_houses import (
     zeros_lost,
 )
 from kehr.actions.import_results import AT_ONCE, Progress, RowResult, Source, record_rows
-from kehr.actions.record_consent import Tick, adds, write_ticks
+from kehr.actions.record_consent import APPOINTMENT, Tick, adds, write_ticks
 from kehr.actions.write_houses import write_houses
 from kehr.models import Consent, db, writing
 from kehr.rules.german import full_date
@@ -132,7 +132,7 @@ def _load(session: Session, desk: _Desk, lines: Sequence[CustomerLine]) -> None:
     for chunk in chunks(sorted(addresses - desk.ledger.keys())):
         query = select(Consent.address, Consent.granted, Consent.source, Consent.at)
         for address, granted, source, at in session.execute(
-            query.where(Consent.address.in_(chunk)).order_by(Consent.id)
+            query.where(Consent.address.in_(chunk), Consent.purpose == APPOINTMENT).order_by(Consent.id)
         ):
             desk.ledger[address] = (granted, source, at.astimezone(desk.zone).date())
 

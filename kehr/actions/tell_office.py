@@ -59,7 +59,9 @@ def _tell(alarm_id: int, now: Callable[[], datetime]) -> int:
             alarm.told_note = "told_lately"
             return 0
         gateways = list(session.scalars(select(Gateway).order_by(Gateway.id)))
-        branch = session.scalars(select(Branch).order_by(Branch.id)).first()
+        branch = session.scalars(
+            select(Branch).where(Branch.archived_at.is_(None)).order_by(Branch.id)
+        ).first()
         gateway = gateway_for(branch, Channel.EMAIL, gateways)
         if gateway is None:
             alarm.told_note = "no_gateway"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from kehr.actions.consent_state import ConsentState, consent_states
-from kehr.actions.record_consent import SOURCES, Tick, record
+from kehr.actions.record_consent import APPOINTMENT, SOURCES, Tick, record
 from kehr.models import Address, Message, db
 from kehr.rules.consent_form import MOST_NOTE, revives
 from kehr.rules.messages import OPEN
@@ -40,15 +40,19 @@ def tick_address(
     by: str,
     now: datetime,
     zone: ZoneInfo,
+    purpose: str = APPOINTMENT,
 ) -> Ticked:
-    """Writes the row and plans anew. Raises ConsentRefused, before anything is written."""
+    """Writes the row and plans anew. Raises ConsentRefused, before anything is written.
+
+    Whoever takes back the consent to appointments takes back that to feedback with it.
+    """
     if source not in SOURCES:
         raise ConsentRefused("no_how", "said")
     if not address.value:
         raise ConsentRefused("no_address")
     if len(note) > MOST_NOTE:
         raise ConsentRefused("note_long", "note")
-    value, state = address.value, consent_states([address.value])[address.value]
+    value, state = address.value, consent_states([address.value], purpose)[address.value]
     if granted:
         refuse_revival(state, given_on, note, zone)
     tick = Tick(
@@ -60,6 +64,7 @@ def tick_address(
         given_on,
         person_name=address.person.full_name,
         property_number=address.person.house.number,
+        purpose=purpose,
     )
     before = _open_messages(value)
     added = record([tick], now)

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy.orm import aliased
 
+from kehr.actions.list_replies import count_open, oldest_open
 from kehr.models import Alarm, Appointment, Calendar, Gateway, Message, db
-from kehr.rules.messages import State
+from kehr.rules.messages import MAYBE_TOLD, State
 
 MOST = 5
 """So many messages or alarms of one sort are shown one by one; the rest is one line."""
@@ -24,7 +26,7 @@ OWN_LINE = frozenset({"feed_faulty", "gateway_stopped"})
 class Waiting:
     """One line of work.
 
-    `what` is held, unclear, failed, missed, feed, gateway, alarm or more (further lines of the sort
+    `what` is held, unclear, failed, replies, missed, feed, gateway, alarm or more (further lines of the sort
     named in `key`). `key` names the bundle, message, calendar, gateway or alarm; `message` is the row
     where the line is about one message.
     """
@@ -51,7 +53,8 @@ def bundle_key() -> ColumnElement[str]:
 
 def find_waiting(now: datetime) -> list[Waiting]:
     """All lines, the most urgent sort first, each sort oldest first."""
-    return [*_held(), *_unclear(), *_failed(now), *_missed(now), *_feeds(), *_gateways(), *_alarms()]
+    work = [*_held(), *_unclear(), *_failed(now), *_replies(), *_missed(now)]
+    return [*work, *_feeds(), *_gateways(), *_alarms()]
 
 
 def count_waiting(now: datetime) -> int:
@@ -67,7 +70,7 @@ def count_waiting(now: datetime) -> int:
         select(func.count()).where(_open_alarms()),
     )
     row = db.session.execute(select(*(query.scalar_subquery() for query in counts))).one()
-    return sum(row)
+    return sum(row) + (1 if count_open() else 0)
 
 
 def _held_query() -> Select[Any, Any, Any, Any, Any]:
@@ -135,7 +138,15 @@ def _failed_now(now: datetime) -> ColumnElement[bool]:
         Message.due_at > now - timedelta(days=60),
         or_(Message.appointment_start > now, free),
         Message.carrier_id.is_(None),
+        ~_goes_on(),
     )
+
+
+def _goes_on() -> ColumnElement[bool]:
+    """An e-mail went out, or will, in place of this SMS: the person is reached (C20)."""
+    second = aliased(Message)
+    on_its_way = MAYBE_TOLD | {State.PLANNED, State.HELD}
+    return exists().where(second.second_of == Message.id, second.state.in_(on_its_way))
 
 
 def _singles(what: str, wanted: ColumnElement[bool]) -> list[Waiting]:
@@ -148,6 +159,15 @@ def _singles(what: str, wanted: ColumnElement[bool]) -> list[Waiting]:
         total = db.session.scalar(select(func.count()).where(wanted)) or 0
         found.append(Waiting("more", what, total - MOST))
     return found
+
+
+def _replies() -> list[Waiting]:
+    """All who wait for an answer as one line, with the reply that has waited longest."""
+    oldest = oldest_open()
+    if oldest is None:
+        return []
+    name, args = oldest.name or oldest.address, {"text": oldest.text, "reply": oldest.id}
+    return [Waiting("replies", "replies", count_open(), "", args, name, oldest.said_at)]
 
 
 def _missed_now(now: datetime) -> ColumnElement[bool]:

@@ -21,6 +21,7 @@ COMMANDS = (
     ("rounds", "poll_command"),
     ("rounds", "plan_command"),
     ("rounds", "send_due_command"),
+    ("rounds", "receipts_command"),
     ("rounds", "tick_command"),
     ("imports", "import_customers"),
     ("imports", "import_appointments"),

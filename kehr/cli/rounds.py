@@ -1,4 +1,4 @@
-"""poll, plan, send-due, tick: one deed each, in this process."""
+"""poll, plan, send-due, receipts, tick: one deed each, in this process."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from kehr import clock
 from kehr.actions.plan_messages import plan_messages
 from kehr.actions.poll_calendars import PollResult, poll_calendar, poll_due
+from kehr.actions.read_receipts import read_receipts
 from kehr.actions.run_round import run_round
 from kehr.actions.send_due import send_due
 from kehr.cli.database_age import needs_current_database
@@ -70,11 +71,19 @@ def send_due_command(as_json: bool) -> None:
     _print_counts(send_due(clock.now).as_dict(), as_json)
 
 
+@click.command("receipts")
+@as_json
+@needs_current_database
+def receipts_command(as_json: bool) -> None:
+    """Ask the gateways for states and replies."""
+    _print_counts(asdict(read_receipts(clock.now, at_once=True)), as_json)
+
+
 @click.command("tick")
 @as_json
 @needs_current_database
 def tick_command(as_json: bool) -> None:
-    """One round of everything: poll, plan, send, tell the office."""
+    """One round of everything: poll, plan, send, receipts, tell the office."""
     result = run_round(clock.now).as_dict()
     if as_json:
         _print_json(result)

@@ -202,3 +202,13 @@ class Reconciles(Protocol):
         Raises GatewayError.
         """
         ...
+
+
+@runtime_checkable
+class VariesByAccount(Protocol):
+    """A gateway whose abilities depend on the options of the account."""
+
+    @staticmethod
+    def abilities_with(options: Mapping[str, str]) -> Abilities:
+        """The abilities of an account with these options."""
+        ...

@@ -2,19 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
-
-class Verdict(StrEnum):
-    """What follows from a status code."""
-
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    BUG = "bug"
-    MISCONFIGURED = "misconfigured"
-    LATER = "later"
-    UNCLEAR = "unclear"
-
+from kehr.gateways.verdict import Verdict
 
 VERDICTS: dict[int, Verdict] = {
     2000: Verdict.ACCEPTED,  # sent

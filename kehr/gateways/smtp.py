@@ -34,8 +34,9 @@ class Smtp:
     """Sends e-mail. `base_url` is `smtp://host:587` (STARTTLS), `smtps://host:465` (TLS) or
     `smtp+plain://host:25` (no TLS, only to hosts in the settings' list).
 
-    Options: `user`, `envelope_sender` (where bounces go; else the sender), `timeout` in seconds for the
-    whole exchange. `now` gives the aware moment for the Date header.
+    Options: `user`, `envelope_sender` (where bounces go; else the sender), `html` = `no` for mails of
+    plain text only, `timeout` in seconds for the whole exchange. `now` gives the aware moment for the Date
+    header.
     """
 
     kind: ClassVar[str] = "smtp"
@@ -72,7 +73,12 @@ class Smtp:
         if envelope is None:
             raise Misconfigured("sender_invalid", self._account.options["envelope_sender"][:100])
         message_id, letter = compose(
-            message, sender=sender, recipient=recipient, reply_to=reply_to, moment=self._now()
+            message,
+            sender=sender,
+            recipient=recipient,
+            reply_to=reply_to,
+            moment=self._now(),
+            with_html=self._account.options.get("html") != "no",
         )
         with self._session() as session:
             _offer(session, envelope, recipient)

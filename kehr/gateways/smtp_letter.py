@@ -37,7 +37,13 @@ def plain_address(typed: str) -> str | None:
 
 
 def compose(
-    message: OutgoingMessage, *, sender: str, recipient: str, reply_to: str, moment: datetime
+    message: OutgoingMessage,
+    *,
+    sender: str,
+    recipient: str,
+    reply_to: str,
+    moment: datetime,
+    with_html: bool = True,
 ) -> tuple[str, bytes]:
     """The Message-ID and the bytes; addresses have passed `plain_address`, `moment` is aware."""
     letter = EmailMessage(policy=_POLICY)
@@ -52,7 +58,8 @@ def compose(
     letter["Auto-Submitted"] = "auto-generated"
     text = "\n".join(message.text.splitlines()) + "\n"
     letter.set_content(text, charset="utf-8", cte="quoted-printable")
-    letter.add_alternative(as_html(message.text), subtype="html", charset="utf-8", cte="quoted-printable")
+    if with_html:
+        letter.add_alternative(as_html(message.text), subtype="html", charset="utf-8", cte="quoted-printable")
     for attachment in message.attachments:
         _attach(letter, attachment)
     return message_id, letter.as_bytes()

@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from urllib.parse import quote, unquote
 
-WORDING = "2026-1"
+WORDING = "2026-2"
 """The version that new forms carry and that is read out on the telephone."""
 WORDINGS: dict[str, str] = {
     "2026-1": (
@@ -22,9 +22,24 @@ WORDINGS: dict[str, str] = {
         "Die Einwilligung ist freiwillig. Ich kann sie für jede Nummer und jede Adresse jederzeit "
         "widerrufen, telefonisch, schriftlich oder persönlich bei {firm}; ab dann kommt dorthin nichts mehr. "
         "Was nicht angekreuzt ist, bleibt, wie es war."
-    )
+    ),
+    "2026-2": (
+        "Ich bin einverstanden, dass {firm} mich über Termine an diesem Objekt (Kehrungen, Überprüfungen "
+        "und andere Arbeiten) per SMS oder E-Mail verständigt, und zwar unter den Nummern und Adressen, "
+        "bei denen ich »Termine« angekreuzt habe. Nur dort, wo ich auch »Rückfragen« angekreuzt habe, darf "
+        "{firm} mich nach einem Besuch fragen, ob ich zufrieden war. Ich bin auch einverstanden, dass die "
+        "dafür nötigen Daten (Nummer oder E-Mail-Adresse, Name, Adresse des Objekts, Tag und Art der "
+        "Arbeit) an den Dienst weitergegeben werden, der die Nachrichten zustellt (SMS-Gateway oder "
+        "E-Mail-Dienst).\n"
+        "Die Einwilligung ist freiwillig. Ich kann sie für jede Nummer und jede Adresse, für Termine und "
+        "für Rückfragen, jederzeit widerrufen, telefonisch, schriftlich oder persönlich bei {firm}; ab "
+        "dann kommt dorthin nichts mehr davon. Was nicht angekreuzt ist, bleibt, wie es war."
+    ),
 }
 """What people agreed to, by version. A text never changes; a new one gets a new version."""
+
+WITHOUT_QUESTIONS = frozenset({"2026-1"})
+"""The versions that ask for appointments only."""
 
 EARLIEST = date(2000, 1, 1)
 MOST_NOTE = 500

@@ -11,6 +11,9 @@ ASKED_AFTER = (1, 2, 5, 15, 60)
 ASKED_FOR = timedelta(hours=72)
 """After this time nobody expects a word any more."""
 
+CLOCKS_DIFFER = timedelta(minutes=10)
+"""So much may the clocks of a gateway and of the box differ."""
+
 DELIVERED, UNDELIVERED = "delivered", "undelivered"
 
 

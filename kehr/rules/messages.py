@@ -21,6 +21,8 @@ class Kind(StrEnum):
 
 BY_HAND = frozenset({Kind.MANUAL, Kind.FREE})
 """Written in the manual window: about an appointment, or about anything. Rules never want these."""
+ASKING = frozenset({Kind.FEEDBACK, Kind.FOLLOWUP})
+"""These ask whether somebody was content: advertising by law, with a consent of its own."""
 RULE_KINDS = tuple(kind for kind in Kind if kind not in BY_HAND)
 """The kinds for which an office writes rules."""
 

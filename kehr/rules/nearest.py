@@ -39,23 +39,24 @@ def applying(rules: Sequence[Scoped], calendar_id: int, branch_id: int | None) -
 
 @dataclass(frozen=True, slots=True)
 class GatewayChoice:
-    """A gateway as far as the choice between them goes."""
+    """A gateway as far as the choice between them goes; `own` is one branch's own account."""
 
     id: int
     kind: str
     channels: frozenset[Channel]
+    own: bool = False
 
 
 def choose_gateway(gateways: Sequence[GatewayChoice], wished: int | None, channel: Channel) -> int | None:
     """The gateway of a branch for a channel, else the firm's: the oldest real one.
 
     The sandbox stands in only while no real gateway exists at all, so that a missing account is seen
-    and not silently recorded away.
+    and not silently recorded away. A branch's own account is for that branch only.
     """
     fitting = [g for g in gateways if channel in g.channels]
     if wished is not None and any(g.id == wished for g in fitting):
         return wished
-    real = [g.id for g in fitting if g.kind != "sandbox"]
+    real = [g.id for g in fitting if g.kind != "sandbox" and not g.own]
     if real:
         return min(real)
     if any(g.kind != "sandbox" for g in gateways):

@@ -25,7 +25,8 @@ class Recipient:
 
     `blocked` is why nothing may go there; `held` why a person must look first. `person_id` is whose it is
     at the object, None when only the entry names it; `named` whether that person has a name. A `digest`
-    recipient hears of all his houses in one message a day.
+    recipient hears of all his houses in one message a day. `agreed` tells whether he may be asked for
+    feedback, which is a consent of its own.
     """
 
     channel: Channel
@@ -35,11 +36,15 @@ class Recipient:
     person_id: int | None = None
     named: bool = False
     digest: bool = False
+    agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PlanRule:
-    """An active rule, as it applies to one appointment. `placeholders` are those its text uses."""
+    """An active rule, as it applies to one appointment. `placeholders` are those its text uses.
+
+    With `second_channel` an SMS that does not arrive goes on as an e-mail.
+    """
 
     id: int
     kind: Kind
@@ -48,11 +53,12 @@ class PlanRule:
     at: time
     active_since: datetime
     placeholders: frozenset[str] = frozenset()
+    second_channel: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A message that exists, whatever became of it. `trial` ones told nobody."""
+    """A message that exists, whatever became of it. `trial` ones told nobody. `id` is its row's."""
 
     kind: Kind
     rule_id: int
@@ -64,6 +70,7 @@ class Past:
     told_at: datetime | None
     trial: bool = False
     released: bool = False
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,10 @@ class PlanAppointment:
     """One occurrence as planning sees it; all times aware UTC.
 
     `known_since` is when its present start was first seen; `live_since` when its calendar was last
-    switched on. `lacking` are the placeholders for which it has no value.
+    switched on. `lacking` are the placeholders for which it has no value. `replied` is when something last
+    came in from an address; `deaf` why nobody would hear an answer, None when somebody does.
+    `second` are the e-mail addresses of those who have a mobile number, by number; empty where no rule goes
+    on by e-mail.
     """
 
     id: int
@@ -86,6 +96,9 @@ class PlanAppointment:
     hold: Reason | None = None
     lacking: frozenset[str] = frozenset()
     recipients: tuple[Recipient, ...] = ()
+    replied: Mapping[str, datetime] = field(default_factory=dict)
+    deaf: Reason | None = None
+    second: Mapping[str, tuple[Recipient, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +113,9 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One message that should exist, and how it should stand now."""
+    """One message that should exist, and how it should stand now. `second_of` is the id of the SMS that it
+    stands in for.
+    """
 
     appointment_id: int
     kind: Kind
@@ -113,6 +128,7 @@ class Wanted:
     state: State
     reason: Reason
     person_id: int | None = None
+    second_of: str = ""
 
     @property
     def identity(self) -> tuple[int, str, int, str, str, datetime]:

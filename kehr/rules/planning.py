@@ -10,9 +10,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from kehr.rules.messages import MAYBE_TOLD, OPEN, Kind, State
+from kehr.rules.messages import ASKING, MAYBE_TOLD, OPEN, Kind, State
 from kehr.rules.placeholders import ALL
-from kehr.rules.plan_values import NeedsCall, Office, Past, PlanAppointment, PlanRule, Reason, Wanted
+from kehr.rules.plan_values import (
+    NeedsCall,
+    Office,
+    Past,
+    PlanAppointment,
+    PlanRule,
+    Reason,
+    Recipient,
+    Wanted,
+)
+from kehr.rules.second_channel import follows, second_wishes, told_by_mail
 from kehr.rules.wishes import (
     AHEAD,
     Case,
@@ -20,6 +30,7 @@ from kehr.rules.wishes import (
     cancelled_wishes,
     confirmation_wishes,
     feedback_wishes,
+    followup_wishes,
     moments_of,
     moved_wishes,
 )
@@ -49,14 +60,23 @@ def plan(
     moments = moments_of(appointment, rules, office)
     wanted: list[Wanted] = []
     calls: list[NeedsCall] = []
-    for recipient in appointment.recipients:
-        own = [p for p in past if p.recipient == recipient.address and p.channel == recipient.channel]
-        fitting = [rule for rule in rules if recipient.channel in rule.channels]
+    for recipient in [*appointment.recipients, *told_by_mail(appointment, past)]:
+        own = _own(recipient, past)
+        fitting = [rule for rule in rules if recipient.channel in rule.channels or follows(rule, own, rules)]
         case = Case(appointment, recipient, fitting, own, last_told(own), moments, now, office)
         found, call = _cancelled(case) if appointment.cancelled_at is not None else _standing(case)
         wanted += found
         calls += call
+    there = {w.identity for w in wanted}
+    for recipient, wishes in second_wishes(appointment, rules, past, office):
+        own = _own(recipient, past)
+        case = Case(appointment, recipient, rules, own, last_told(own), moments, now, office)
+        wanted += [w for w in _judged(wishes, case) if w.identity not in there]
     return wanted, calls
+
+
+def _own(recipient: Recipient, past: Sequence[Past]) -> list[Past]:
+    return [p for p in past if p.recipient == recipient.address and p.channel == recipient.channel]
 
 
 def last_told(past: Iterable[Past]) -> Past | None:
@@ -79,7 +99,7 @@ def _standing(case: Case) -> tuple[list[Wanted], list[NeedsCall]]:
     moved = _judged(moves, case)
     sooner = moved + _judged(confirmation_wishes(case), case)
     ahead = _covered(_judged(ahead_wishes(case), case), sooner, case)
-    wanted = sooner + ahead + _judged(feedback_wishes(case), case)
+    wanted = sooner + ahead + _judged(feedback_wishes(case) + followup_wishes(case), case)
     appointment = case.appointment
     if case.told is None or appointment.start <= case.now:
         return wanted, []
@@ -128,7 +148,12 @@ def _blocked(w: Wanted, case: Case) -> Reason | None:
     appointment = case.appointment
     if case.recipient.blocked is not None:
         return case.recipient.blocked
-    if appointment.missing_since is not None and appointment.cancelled_at is None and w.kind != Kind.FEEDBACK:
+    if w.kind in ASKING and not case.recipient.agreed:
+        return Reason("no_feedback_consent", {"address": w.recipient})
+    if w.kind == Kind.FOLLOWUP and appointment.deaf is not None:
+        return appointment.deaf
+    gone = appointment.missing_since is not None and appointment.cancelled_at is None
+    if appointment.missing_since is not None and gone and w.kind not in ASKING:
         return Reason("entry_missing", {"since": appointment.missing_since.isoformat()})
     used = next(rule.placeholders for rule in case.rules if rule.id == w.rule_id)
     lacking = used & appointment.lacking | used - KNOWN_NAMES

@@ -43,11 +43,13 @@ class Permissions:
 
     `consent` is the calendar's setting: `customer` (only ticked addresses) or `calendar` (standing in
     the entry counts). An opt-out always wins. `shared` maps a number to the different names it stands for.
+    `agreed` are the addresses that may be asked for feedback.
     """
 
     consent: str
     known: Mapping[str, Permission]
     shared: Mapping[str, str] = field(default_factory=dict)
+    agreed: Collection[str] = ()
 
 
 def recipients_of(
@@ -138,8 +140,9 @@ def _recipient(
     consent = permissions.consent if in_entry else "customer"
     if blocked is None:
         blocked = permission(address, consent, permissions.known)
+    agreed = address in permissions.agreed
     if holder is None:
-        return Recipient(channel, address, blocked)
+        return Recipient(channel, address, blocked, agreed=agreed)
     if blocked is None and not holder.fits:
         code = "only_invoices" if holder.purpose == Purpose.INVOICE else "only_main"
         blocked = Reason(code, {"address": address})
@@ -150,6 +153,7 @@ def _recipient(
         person_id=holder.person.id,
         named=bool(holder.person.name),
         digest=is_manager(holder),
+        agreed=agreed,
     )
 
 

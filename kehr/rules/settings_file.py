@@ -9,12 +9,20 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from kehr.rules.settings_gateways import read_branch, read_gateway
+from kehr.rules.settings_branches import read_branch
+from kehr.rules.settings_gateways import read_gateway
 from kehr.rules.settings_import import read_import
 from kehr.rules.settings_messages import read_calendar, read_rule
 from kehr.rules.settings_office import read_company, read_network, read_user
 from kehr.rules.settings_reader import SettingsError, Table
-from kehr.rules.settings_values import GatewaySettings, Known, KnownGateway, SettingsFile
+from kehr.rules.settings_values import (
+    MASTER_FIELDS,
+    CompanySettings,
+    GatewaySettings,
+    Known,
+    KnownGateway,
+    SettingsFile,
+)
 
 SECTIONS = ("company", "network", "gateways", "branches", "calendars", "rules", "users", "import")
 
@@ -31,6 +39,7 @@ def read_settings_file(data: Mapping[str, object], known: Known) -> SettingsFile
     if network and network.public_url is not None:
         known = replace(known, public_url=network.public_url)
     company = read_company(data["company"], known) if "company" in data else None
+    known = replace(known, missing=_still_missing(known.missing, company))
     gateways = _named(table, "gateways", "name", lambda item, path: read_gateway(item, path, known))
     known = replace(known, gateways=_all_gateways(known, gateways))
     branches = _named(table, "branches", "name", lambda item, path: read_branch(item, path, known))
@@ -49,6 +58,16 @@ def read_settings_file(data: Mapping[str, object], known: Known) -> SettingsFile
     imports = read_import(data["import"], known) if "import" in data else None
     lists = (tuple(gateways), tuple(branches), tuple(calendars), tuple(rules), tuple(users))
     return SettingsFile(company, network, *lists, imports)
+
+
+def _still_missing(missing: frozenset[str], company: CompanySettings | None) -> frozenset[str]:
+    """Which master data are empty when the file has been applied."""
+    found = set(missing)
+    for name in MASTER_FIELDS if company is not None else ():
+        value = getattr(company, name)
+        if value is not None:
+            found = found - {name} if value.strip() else found | {name}
+    return frozenset(found)
 
 
 def _named(table: Table, section: str, key: str, read: Callable[[object, str], Item]) -> list[Item]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from datetime import time
 
+from kehr.rules import calendar_link
 from kehr.rules.addresses import BadAddress, feed_address
+from kehr.rules.second_channel import SECOND_KINDS
 from kehr.rules.settings_reader import Table
 from kehr.rules.settings_values import FIELDS, KINDS, CalendarSettings, Known, RuleSettings
 from kehr.rules.text import check_template
@@ -24,7 +26,19 @@ _CALENDAR = (
     "fallbacks",
     "consent",
 )
-_RULE = ("kind", "branch", "calendar", "active", "channel", "days", "at", "text", "subject", "ical_link")
+_RULE = (
+    "kind",
+    "branch",
+    "calendar",
+    "active",
+    "channel",
+    "days",
+    "at",
+    "text",
+    "subject",
+    "ical_link",
+    "second_channel",
+)
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _ADDRESS_SENTENCES = {
     "address_empty": "Die Adresse des Kalenders fehlt.",
@@ -105,31 +119,41 @@ def read_rule(data: object, path: str, known: Known) -> RuleSettings:
     if branch and calendar:
         raise table.error("calendar", "Entweder branch oder calendar angeben, nicht beides.")
     active = table.flag("active") or False
-    if kind == "followup" and active:
-        sentence = "Die Nachfrage geht noch nicht: Keines der Gateways hier empfängt Antworten."
-        raise table.error("active", sentence)
+    channel = table.choice("channel", ("sms", "email", "both")) or "sms"
+    if kind == "followup" and active and channel != "sms":
+        sentence = "Die Nachfrage geht nur per SMS: Antworten auf E-Mails sieht Kehrbote nicht."
+        raise table.error("channel", sentence)
     text = table.long_text("text") or ""
     if active and not text:
         raise table.error("text", "Der Text fehlt; ohne Text kann die Nachricht nicht eingeschaltet sein.")
     subject = table.text("subject", longest=300) or ""
-    ical_link = table.flag("ical_link") or False
-    _check_link(table, text, subject, ical_link=ical_link, known=known)
     for name, words in (("text", text), ("subject", subject)):
         _check_placeholders(table, name, words)
     days = table.whole("days", 0, 60)
     at = table.clock("at")
-    return RuleSettings(
+    rule = RuleSettings(
         kind=kind,
         branch=branch,
         calendar=calendar,
         active=active,
-        channel=table.choice("channel", ("sms", "email", "both")) or "sms",
+        channel=channel,
         days=default_days(kind) if days is None else days,
         at=time(17) if at is None else at,
         text=text,
         subject=subject,
-        ical_link=ical_link,
+        ical_link=table.flag("ical_link") or False,
+        second_channel=_second_channel(table, kind),
     )
+    _check_link(table, rule, known)
+    return rule
+
+
+def _second_channel(table: Table, kind: str) -> bool:
+    wanted = table.flag("second_channel") or False
+    if wanted and kind not in SECOND_KINDS:
+        sentence = "Diese Nachricht geht nicht per E-Mail weiter: Wer sie nicht bekommt, versäumt nichts."
+        raise table.error("second_channel", sentence)
+    return wanted
 
 
 def default_days(kind: str) -> int:
@@ -144,17 +168,16 @@ def _known_calendar(table: Table, known: Known) -> str:
     return name or ""
 
 
-def _check_link(table: Table, text: str, subject: str, *, ical_link: bool, known: Known) -> None:
-    sentence = (
-        "Den Kalenderlink gibt es noch nicht; bis dahin liegt der Termin jeder E-Mail als Datei bei."
-        if known.public_url
-        else "Ein Kalenderlink geht erst, wenn unter »network.public_url« steht, wo er von außen "
-        "erreichbar ist."
-    )
-    if ical_link:
-        raise table.error("ical_link", sentence)
-    if "#kalenderlink" in text.lower():
-        raise table.error("text", sentence)
+def _check_link(table: Table, rule: RuleSettings, known: Known) -> None:
+    """Refuses a calendar link that would not open, where it is asked for (B33)."""
+    refused = calendar_link.why_no_link(known.public_url, known.missing, rule.kind)
+    if not refused:
+        return
+    if rule.ical_link:
+        raise table.error("ical_link", calendar_link.REFUSALS[refused])
+    for name, words in (("text", rule.text), ("subject", rule.subject)):
+        if calendar_link.has_link(words):
+            raise table.error(name, calendar_link.REFUSALS[refused])
 
 
 def _check_placeholders(table: Table, name: str, words: str) -> None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from kehr.rules.kind_words import read_kind_words
 from kehr.rules.passwords import clean_login, login_fault
 from kehr.rules.phones import BadNumber, normalise
+from kehr.rules.quota import MOST
 from kehr.rules.settings_reader import SettingsError, Table, is_email
 from kehr.rules.settings_values import (
     LANDS,
@@ -37,6 +38,7 @@ _COMPANY = (
     "release",
     "self_test",
     "kind_words",
+    "monthly_quota",
 )
 _NUMBER_SENTENCES = {
     "number_empty": "Hier fehlt die Nummer.",
@@ -83,6 +85,7 @@ def read_company(data: object, known: Known, path: str = "company") -> CompanySe
         self_test_sms=phone_number(test.key("sms"), number) if test and number else number,
         self_test_email=test.email("email") if test else None,
         kind_words=read_kind_words(table),
+        monthly_quota=table.whole("monthly_quota", 0, MOST),
     )
 
 

@@ -14,22 +14,31 @@ ROLES = ("admin", "office", "reader")
 FIELDS = ("summary", "description", "location", "contact")
 SECURITY = ("starttls", "tls", "none")
 SENDER_TYPES = ("national", "international", "alphanumeric", "shortcode", "email")
+MASTER_FIELDS = ("name", "street", "postcode", "town", "phone", "email")
+"""What the firm must say of itself before anything real is sent, and before calendar links."""
 KINDS = tuple(kind.value for kind in RULE_KINDS)
 
 GATEWAY_CHANNELS: Mapping[str, frozenset[str]] = {
     "sandbox": frozenset({"sms", "email"}),
     "linkmobility": frozenset({"sms"}),
+    "seven": frozenset({"sms"}),
+    "android": frozenset({"sms"}),
+    "gammu": frozenset({"sms"}),
+    "http_template": frozenset({"sms"}),
     "smtp": frozenset({"email"}),
 }
-"""The kinds of gateway this version speaks to, and what each can carry."""
+"""The kinds of gateway, and what each can carry."""
 
-LATER_KINDS = frozenset({"android", "seven", "http_template", "gammu"})
-"""Kinds the file format knows and this version does not speak to."""
+REGISTERED = ("yes", "no", "unknown")
+"""Whether a sender stands in the regulator's list."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompanySettings:
-    """`[company]`; the names are those of the company's row, times are office wall time."""
+    """`[company]`; the names are those of the company's row, times are office wall time.
+
+    `monthly_quota` 0 means no limit.
+    """
 
     name: str | None = None
     street: str | None = None
@@ -51,6 +60,7 @@ class CompanySettings:
     self_test_sms: str | None = None
     self_test_email: str | None = None
     kind_words: dict[str, list[str]] | None = None
+    monthly_quota: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +73,25 @@ class NetworkSettings:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """A sender that a gateway has released: a number, a name of at most 11 characters, or an address."""
+    """A sender that a gateway has released: a number, a name of at most 11 characters, or an address.
+
+    `registered` says whether the regulator's list has it; `registered_on` since when, ISO or empty.
+    """
 
     address: str
     type: str
+    registered: str = "unknown"
+    registered_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class GatewaySettings:
     """One of `[[gateways]]`. `secret` is the token or password, `secret_file` where it is written.
 
-    `base_url` of a mail server is `smtp://host:587` (STARTTLS), `smtps://` (TLS) or `smtp+plain://`.
+    `base_url` of a mail server is `smtp://host:587` (STARTTLS), `smtps://` (TLS) or `smtp+plain://`; of a
+    described gateway its `url`. `options` are the kind's own, as they are stored. `price` of a part is in
+    ten-thousandths of a euro, `counter` how many SMS are left; -1 means: unknown, not counted.
+    A `branch_only` account belongs to a branch: nobody else sends through it unasked.
     """
 
     name: str
@@ -85,17 +103,26 @@ class GatewaySettings:
     secret_key: str = "token"  # noqa: S105 - the name of a key, not a secret
     senders: tuple[Sender, ...] | None = None
     max_per_minute: int | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+    price: int | None = None
+    counter: int | None = None
+    branch_only: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BranchSettings:
-    """One of `[[branches]]`; an empty gateway name means none, an empty `land` the firm's."""
+    """One of `[[branches]]`; an empty gateway name means none, an empty `land` the firm's.
+
+    `monthly_quota` 0 means no limit.
+    """
 
     name: str
     sms_gateway: str | None = None
     email_gateway: str | None = None
     sender: str | None = None
     land: str | None = None
+    cost_center: str | None = None
+    monthly_quota: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +161,7 @@ class RuleSettings:
     text: str = ""
     subject: str = ""
     ical_link: bool = False
+    second_channel: bool = False
 
     @property
     def scope(self) -> tuple[str, str, str]:
@@ -202,11 +230,14 @@ class SettingsFile:
 
 @dataclass(frozen=True, slots=True)
 class KnownGateway:
-    """A gateway that may be referred to: its kind, its released senders' addresses, where it is."""
+    """A gateway that may be referred to: its kind, its released senders' addresses, where it is, and the
+    options it has.
+    """
 
     kind: str
     senders: tuple[str, ...] = ()
     base_url: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,12 +251,16 @@ class KnownFtp:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is there already, so that a file with some sections only can refer to it."""
+    """What is there already, so that a file with some sections only can refer to it.
+
+    `missing` are the master data of the firm that are not filled.
+    """
 
     gateways: Mapping[str, KnownGateway] = field(default_factory=dict)
     branches: frozenset[str] = frozenset()
     calendars: Mapping[str, str] = field(default_factory=dict)
     public_url: str = ""
+    missing: frozenset[str] = frozenset()
     window: tuple[time | None, time | None] = (None, None)
     profiles: Mapping[str, str] = field(default_factory=dict)
     ftp: KnownFtp = field(default_factory=lambda: KnownFtp())

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from kehr.rules import german
 from kehr.rules.appointments import WorkKind
+from kehr.rules.calendar_link import opens_until
 from kehr.rules.names import split_name
 from kehr.rules.placeholders import ALL, composed, marks, nearest
 
@@ -182,7 +183,7 @@ def values_for(facts: TextFacts, now: datetime, zone: tzinfo) -> dict[str, str |
         "Firma": facts.company,
         "Filiale": facts.branch,
         "Telefon": facts.phone,
-        "Kalenderlink": facts.calendar_link or "",
+        "Kalenderlink": _link(facts, now),
         "Code": facts.code or "",
         **_day_values(facts, now, zone),
         **_old_values(facts, zone),
@@ -193,6 +194,12 @@ def values_for(facts: TextFacts, now: datetime, zone: tzinfo) -> dict[str, str |
 def work_word(kind: WorkKind | None) -> str:
     """The kind of work as it stands in a text; empty when none is known."""
     return _WORK[kind] if kind else ""
+
+
+def _link(facts: TextFacts, now: datetime) -> str:
+    """The calendar link, as long as it opens; only messages by hand speak of what is long over."""
+    ends = facts.end or facts.start
+    return "" if ends is not None and opens_until(ends) <= now else facts.calendar_link or ""
 
 
 def _plain_name(facts: TextFacts) -> str:

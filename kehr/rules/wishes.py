@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from kehr.rules.messages import Kind, State
+from kehr.rules.messages import MAYBE_TOLD, Kind, State
 from kehr.rules.plan_values import Office, Past, PlanAppointment, PlanRule, Reason, Recipient, Wanted
 from kehr.rules.timing import days_after, days_before_day, next_open, plan_due
 
@@ -15,6 +15,9 @@ AHEAD = frozenset({Kind.ANNOUNCEMENT, Kind.REMINDER})
 FORGOTTEN_AFTER = timedelta(days=14)
 """A start told longer ago than this is no longer what somebody waits for."""
 FEEDBACK_ENDS = timedelta(days=3)
+FOLLOWED_AFTER = timedelta(hours=24)
+"""So long after the feedback message its follow-up goes out, when nothing came back (B40)."""
+SURELY_LEFT = frozenset({State.ACCEPTED, State.DELIVERED})
 CONFIRMED_WITHIN = timedelta(days=7)
 """Who becomes reachable later than this after the entry (customers imported, a tick) gets no confirmation."""
 
@@ -138,9 +141,10 @@ def feedback_wishes(case: Case) -> list[Wanted]:
     appointment = case.appointment
     if case.told_start != appointment.start:
         return []
+    asked = {p.rule_id for p in case.own if _asked(p, case, Kind.FEEDBACK)}
     wanted = []
     for rule in case.rules:
-        if rule.kind != Kind.FEEDBACK:
+        if rule.kind != Kind.FEEDBACK or asked - {rule.id}:
             continue
         nominal = days_after(appointment.end, rule.days, rule.at, case.office.zone)
         due = next_open(case.office.window, max(nominal, appointment.end), case.office.zone)
@@ -148,6 +152,38 @@ def feedback_wishes(case: Case) -> list[Wanted]:
             reason = Reason("planned_feedback", {"days": rule.days})
             wanted.append(_want(case, rule, due, due + FEEDBACK_ENDS, reason, appointment.start))
     return wanted
+
+
+def followup_wishes(case: Case) -> list[Wanted]:
+    """Once, a day after the feedback message left, when nothing came from this recipient since (B40)."""
+    appointment = case.appointment
+    feedback = [p for p in case.own if _asked(p, case, Kind.FEEDBACK)]
+    asked_at = max((p.told_at for p in feedback if p.told_at and p.state in SURELY_LEFT), default=None)
+    followed = {p.rule_id for p in case.own if _asked(p, case, Kind.FOLLOWUP)}
+    if asked_at is None or _answered_since(case, asked_at):
+        return []
+    due = next_open(case.office.window, asked_at + FOLLOWED_AFTER, case.office.zone)
+    return [
+        _want(case, rule, due, due + FEEDBACK_ENDS, Reason("planned_followup"), appointment.start)
+        for rule in case.rules
+        if rule.kind == Kind.FOLLOWUP
+        and not followed - {rule.id}
+        and due >= max(appointment.live_since, rule.active_since)
+    ]
+
+
+def _asked(p: Past, case: Case, kind: Kind) -> bool:
+    """Whether this message of a kind left, or may have; what trial mode recorded asked nobody."""
+    about = p.about_start == case.appointment.start
+    return p.kind == kind and about and p.state in MAYBE_TOLD and not p.trial
+
+
+def _answered_since(case: Case, asked_at: datetime) -> bool:
+    """Whether something came from this address since, or from another one of the same person."""
+    person = case.recipient.person_id
+    own = {r.address for r in case.appointment.recipients if person is not None and r.person_id == person}
+    replied = (case.appointment.replied.get(address) for address in own | {case.recipient.address})
+    return any(at is not None and at >= asked_at for at in replied)
 
 
 def _want(

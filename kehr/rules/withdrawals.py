@@ -42,10 +42,11 @@ def why_withdrawn(
         return Reason("appointment_moved", {"new": appointment.start.isoformat()})
     if dropped.rule_id not in active_rules:
         return Reason("rule_off")
-    if not any(
-        r.address == dropped.recipient and r.channel == dropped.channel for r in appointment.recipients
-    ):
+    there = [*appointment.recipients, *(r for several in appointment.second.values() for r in several)]
+    if not any(r.address == dropped.recipient and r.channel == dropped.channel for r in there):
         return Reason("recipient_gone")
+    if dropped.kind == Kind.FOLLOWUP and dropped.recipient in appointment.replied:
+        return Reason("replied")
     if dropped.kind in {Kind.CONFIRMATION, Kind.CANCELLED} and told_start is not None:
         return Reason("already_told")
     if dropped.kind == Kind.CONFIRMATION:

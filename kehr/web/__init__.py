@@ -21,6 +21,8 @@ SCREENS = (
     "rules_editor",
     "branches",
     "gateways",
+    "money",
+    "gateway_hook",
     "imports",
     "import_folder",
     "objects",
@@ -34,6 +36,7 @@ SCREENS = (
     "quality",
     "manual",
     "manual_sends",
+    "inbox",
 )
 """Modules of this package that show something; a new screen adds its name here."""
 

@@ -1,113 +1,178 @@
-"""Filialen: which there are, through which gateway and under which sender they write."""
+"""Filialen: which there are, through which account and under which sender they write, what they may use."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
-from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
-from wtforms import SelectField, StringField
 
 from kehr import clock
-from kehr.actions.change_branch import save_branch
-from kehr.actions.known_settings import known_settings
-from kehr.models import Branch, Gateway, db
-from kehr.rules.settings_gateways import read_branch
+from kehr.actions.change_branch import archive_branch, restore_branch, save_branch, what_leaves
+from kehr.actions.check_gateway import check_gateway
+from kehr.actions.hears_replies import deaf_reason
+from kehr.actions.meters import Meter, branch_meter
+from kehr.actions.office_facts import gateway_for
+from kehr.models import Branch, Company, Gateway, MessageRule, db
+from kehr.rules.messages import Channel
+from kehr.rules.quota import Level, level, month_of
 from kehr.rules.settings_reader import SettingsError
-from kehr.rules.settings_values import GATEWAY_CHANNELS
+from kehr.web import money_words, sentences
 from kehr.web.access import needs
+from kehr.web.branch_form import OWN, BranchForm, branch_form, check_branch, usual_sms_gateway
 from kehr.web.company import LANDS
-from kehr.web.form_words import choices_of
-from kehr.web.settings_form import checked, refuse_field
+from kehr.web.filters import office_zone
+from kehr.web.gateway_form import german_day
+from kehr.web.settings_form import refuse_field
 
 screen = Blueprint("branches", __name__)
+money_words.register(screen)
 
 
-class BranchForm(FlaskForm):
-    """A Filiale; the checks live in kehr.rules.settings_gateways."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A branch as the list shows it. `sender` is what its SMS really carry; `registered` counts for names."""
 
-    name = StringField(lazy_gettext("Name"), description=lazy_gettext("Steht als #Filiale in den Texten."))
-    sms_gateway = SelectField(lazy_gettext("SMS gehen über"), validate_choice=False)
-    email_gateway = SelectField(lazy_gettext("E-Mails gehen über"), validate_choice=False)
-    sender = StringField(
-        lazy_gettext("Absender"),
-        description=lazy_gettext(
-            "Nummer oder Name, den das Gateway freigegeben hat. Leer: das Gateway wählt."
-        ),
-    )
-    land = SelectField(
-        lazy_gettext("Bundesland"),
-        choices=choices_of(LANDS | {"": lazy_gettext("wie die Firma")}),
-        validate_choice=False,
-    )
+    row: Branch
+    sms: Gateway | None
+    email: Gateway | None
+    sender: str
+    is_name: bool
+    registered: str
+    registered_on: str
+    answerable: bool
+    rules: int
+    quota: Meter | None
+    tone: str
 
 
 @screen.get("/filialen")
 @needs("reader")
 def page() -> str:
-    """All branches."""
-    query = db.select(Branch).options(joinedload(Branch.sms_gateway), joinedload(Branch.email_gateway))
-    rows = db.session.scalars(query.order_by(Branch.id)).all()
-    return render_template("branches/page.html", branches=rows, lands=LANDS)
+    """All branches, and those that were taken out."""
+    rows = db.session.scalars(db.select(Branch).order_by(Branch.id)).all()
+    return render_template(
+        "branches/page.html",
+        branches=_shown([row for row in rows if row.archived_at is None]),
+        gone=[row for row in rows if row.archived_at is not None],
+        lands=LANDS,
+        german_day=german_day,
+    )
 
 
 @screen.route("/filialen/neu", methods=["GET", "POST"])
 @needs("admin")
 def new() -> Response | str | tuple[str, int]:
     """Adds a branch (B08)."""
-    if request.method == "GET":
-        return _form_page(_form(), None)
-    return _save(_form(), None)
+    return _answer(None)
 
 
 @screen.route("/filialen/<int:branch_id>", methods=["GET", "POST"])
 @needs("admin")
 def one(branch_id: int) -> Response | str | tuple[str, int]:
     """Changes a branch."""
-    row = db.get_or_404(Branch, branch_id)
-    if request.method == "POST":
-        return _save(_form(), row)
-    stored = {
-        "name": row.name,
-        "sms_gateway": row.sms_gateway.name if row.sms_gateway else "",
-        "email_gateway": row.email_gateway.name if row.email_gateway else "",
-        "sender": row.sender,
-        "land": row.land,
-    }
-    return _form_page(_form(stored), row)
+    return _answer(_row(branch_id))
 
 
-def _form(data: dict[str, Any] | None = None) -> BranchForm:
-    form = BranchForm(data=data)
-    rows = db.session.scalars(db.select(Gateway).order_by(Gateway.id)).all()
-    for field, channel in ((form.sms_gateway, "sms"), (form.email_gateway, "email")):
-        fitting = [row.name for row in rows if channel in GATEWAY_CHANNELS.get(row.kind, ())]
-        first = {"": _("wie die Firma: das erste passende")}
-        field.choices = choices_of(first | {name: name for name in fitting})
-    return form
-
-
-def _save(form: BranchForm, row: Branch | None) -> Response | tuple[str, int]:
-    names = ("name", "sms_gateway", "email_gateway", "sender", "land")
-    typed = {name: form[name].data or "" for name in names}
-    known = known_settings(db.session)
-    settings = checked(form, typed, lambda data: read_branch(data, "", known), None, {"name": "–"})
-    if settings is None:
-        return _form_page(form, row), 422
-    try:
-        save_branch(row.id if row else None, settings, clock.now())
-    except SettingsError as error:
-        refuse_field(form, error.key, error.sentence)
-        return _form_page(form, row), 422
-    flash(_("Gespeichert."), "success")
+@screen.route("/filialen/<int:branch_id>/stilllegen", methods=["GET", "POST"])
+@needs("admin")
+def archive(branch_id: int) -> Response | str:
+    """Says what changes, and takes a branch out on one more click."""
+    row = _row(branch_id)
+    if request.method == "GET":
+        return render_template("branches/archive.html", branch=row, leaving=what_leaves(row))
+    if archive_branch(branch_id, clock.now()):
+        flash(_("Die Filiale ist stillgelegt. Was sie gesendet hat, bleibt im Protokoll."), "success")
     return redirect(url_for("branches.page"))
 
 
+@screen.post("/filialen/<int:branch_id>/wieder")
+@needs("admin")
+def restore(branch_id: int) -> Response:
+    """Offers a branch again."""
+    row = db.get_or_404(Branch, branch_id)
+    if row.archived_at is not None:
+        restore_branch(branch_id)
+        flash(_("Die Filiale ist wieder da. Geben Sie ihr unter Kalender ihre Kalender."), "success")
+    return redirect(url_for("branches.page"))
+
+
+def _row(branch_id: int) -> Branch:
+    row = db.get_or_404(Branch, branch_id)
+    if row.archived_at is not None:
+        abort(404)
+    return row
+
+
+def _answer(row: Branch | None) -> Response | str | tuple[str, int]:
+    if request.method == "GET":
+        return _form_page(branch_form(row), row)
+    form = branch_form(row, typed=True)
+    found = check_branch(form)
+    if found is None:
+        return _form_page(form, row), 422
+    try:
+        saved = save_branch(row.id if row else None, found.settings, found.own, clock.now())
+    except SettingsError as error:
+        refuse_field(form, error.key, error.sentence)
+        return _form_page(form, row), 422
+    if found.own is not None:
+        _prove(db.session.get_one(Branch, saved))
+    else:
+        flash(_("Gespeichert."), "success")
+    return redirect(url_for("branches.page"))
+
+
+def _prove(branch: Branch) -> None:
+    """Wrong credentials are told at once (A54)."""
+    gateway_id = branch.sms_gateway_id
+    if gateway_id is None:
+        raise ValueError(f"branch {branch.id} has no account")
+    result = check_gateway(gateway_id, clock.now())
+    if result.account is not None:
+        flash(
+            _("Gespeichert. Der eigene Zugang ist in Ordnung: %(name)s.", name=result.account.name), "success"
+        )
+        return
+    why = sentences.told(result.code, {"detail": result.detail})
+    flash(_("Gespeichert, aber der eigene Zugang geht noch nicht: %(why)s", why=why), "warning")
+
+
 def _form_page(form: BranchForm, row: Branch | None) -> str:
-    gateways = db.session.scalars(db.select(Gateway).order_by(Gateway.id)).all()
-    released = [sender["address"] for gateway in gateways for sender in gateway.senders]
-    return render_template("branches/edit.html", form=form, branch=row, released=released)
+    return render_template("branches/edit.html", form=form, branch=row, own=OWN, usual=usual_sms_gateway())
+
+
+def _shown(rows: list[Branch]) -> list[Shown]:
+    company = db.session.get(Company, 1)
+    if company is None:
+        return []
+    gateways = list(db.session.scalars(db.select(Gateway).order_by(Gateway.id)))
+    counted = db.select(MessageRule.branch_id, db.func.count()).where(MessageRule.archived_at.is_(None))
+    rules = {branch_id: number for branch_id, number in db.session.execute(counted.group_by("branch_id"))}
+    return [_one(row, gateways, company, rules.get(row.id, 0)) for row in rows]
+
+
+def _one(row: Branch, gateways: list[Gateway], company: Company, rules: int) -> Shown:
+    sms = gateway_for(row, Channel.SMS, gateways)
+    released: list[dict[str, Any]] = list(sms.senders) if sms is not None else []
+    sender = row.sender or (str(released[0]["address"]) if released else "")
+    entry = next((one for one in released if one["address"] == sender), {})
+    quota = None
+    if row.monthly_quota is not None:
+        quota = branch_meter(db.session(), row, month_of(clock.now(), office_zone()), office_zone())
+    tones = {Level.FREE: "", Level.WARNING: "amber", Level.FULL: "red"}
+    return Shown(
+        row=row,
+        sms=sms,
+        email=gateway_for(row, Channel.EMAIL, gateways),
+        sender=sender,
+        is_name=any(letter.isalpha() for letter in sender),
+        registered=str(entry.get("registered") or "unknown"),
+        registered_on=str(entry.get("registered_on") or ""),
+        answerable=deaf_reason(row, sms, company) is None,
+        rules=rules,
+        quota=quota,
+        tone=tones[level(quota.limit, quota.used)] if quota is not None else "",
+    )

@@ -73,7 +73,9 @@ class CalendarForm(FlaskForm):
 def calendar_form(data: dict[str, Any] | None = None) -> CalendarForm:
     """The form with stored values, or with what was typed."""
     form = CalendarForm(data=data)
-    names = db.session.scalars(db.select(Branch.name).order_by(Branch.id)).all()
+    names = db.session.scalars(
+        db.select(Branch.name).where(Branch.archived_at.is_(None)).order_by(Branch.id)
+    ).all()
     form.branch.choices = choices_of({"": _("keine")} | {name: name for name in names})
     return form
 

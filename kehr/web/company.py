@@ -122,6 +122,10 @@ class CompanyForm(FlaskForm):
             "Eine je Zeile: Name, Adresse oder Netz, zum Beispiel 192.168.1.20:8080."
         ),
     )
+    monthly_quota = StringField(
+        lazy_gettext("Höchstens so viele SMS im Monat"),
+        description=lazy_gettext("Leer: ohne Grenze. Ab 80 % warnt Kehrbote, bei 100 % warten weitere SMS."),
+    )
     public_url = StringField(
         lazy_gettext("Öffentliche Adresse"),
         description=lazy_gettext(
@@ -222,6 +226,7 @@ def _stored(company: Company) -> dict[str, Any]:
         "window_from": f"{company.window_from:%H:%M}",
         "window_to": f"{company.window_to:%H:%M}",
         "settle_minutes": str(company.settle_minutes),
+        "monthly_quota": "" if company.monthly_quota is None else str(company.monthly_quota),
         "own_numbers": "\n".join(pretty(number) for number in company.own_numbers),
         "own_emails": "\n".join(company.own_emails),
         "network_allow": "\n".join(company.network_allow),

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from kehr import clock
 from kehr.actions.consent_state import consent_history, consent_states, find_address
 from kehr.actions.list_scans import waiting_scans
+from kehr.actions.record_consent import APPOINTMENT, FEEDBACK
 from kehr.actions.tick_address import ConsentRefused, Ticked, tick_address
 from kehr.models import Address
 from kehr.rules.consent_form import WORDING, WrongDay, read_day, wording_text
@@ -29,10 +30,16 @@ from kehr.web.security import is_local_path
 from kehr.words.consent import WAYS
 
 screen = Blueprint("consent", __name__)
-CHOICES = {
-    f"{word}-{way}": (granted, way) for word, granted in (("ja", True), ("nein", False)) for way in WAYS
+SAYINGS = {
+    "ja": (True, APPOINTMENT),
+    "nein": (False, APPOINTMENT),
+    "fragen": (True, FEEDBACK),
+    "nichtfragen": (False, FEEDBACK),
 }
-"""What the buttons of the form say: ja-phone, nein-form …"""
+CHOICES = {
+    f"{word}-{way}": (granted, way, purpose) for word, (granted, purpose) in SAYINGS.items() for way in WAYS
+}
+"""What the buttons of the form say: ja-phone, nein-form, fragen-phone …"""
 
 
 @screen.get("/einwilligung/<int:address_id>")
@@ -54,7 +61,8 @@ def change(address_id: int) -> Response | tuple[str, int]:
     except ConsentRefused as no:
         sentence = consent_words.refused(no.code, no.args_of_code)
         return _asked(address, {no.field: sentence}, typed), 422
-    _tell(address, CHOICES[typed["said"]][0], done)
+    granted, _way, purpose = CHOICES[typed["said"]]
+    _tell(address, granted, done, purpose)
     back = typed["zurueck"]
     return redirect(back if is_local_path(back) else url_for("consent.ask", address_id=address_id))
 
@@ -62,16 +70,22 @@ def change(address_id: int) -> Response | tuple[str, int]:
 def _change(address: Address, typed: dict[str, str]) -> Ticked:
     if typed["said"] not in CHOICES:
         raise ConsentRefused("no_how", "said")
-    granted, way = CHOICES[typed["said"]]
+    granted, way, purpose = CHOICES[typed["said"]]
     now, zone = clock.now(), office_zone()
     day = read_day(typed["given_on"], office_day(now, zone))
-    return tick_address(address, granted, way, day, typed["note"], str(current_user.login), now, zone)
+    return tick_address(
+        address, granted, way, day, typed["note"], str(current_user.login), now, zone, purpose
+    )
 
 
-def _tell(address: Address, granted: bool, done: Ticked) -> None:
+def _tell(address: Address, granted: bool, done: Ticked, purpose: str) -> None:
     where = consent_words.shown_address(address)
     if not done.added:
         flash(_("Das war für %(address)s schon so eingetragen.", address=where), "info")
+    elif purpose == FEEDBACK and granted:
+        flash(_("Eingetragen: %(address)s darf nach einem Besuch gefragt werden.", address=where), "success")
+    elif purpose == FEEDBACK:
+        flash(_("Eingetragen: %(address)s wird nach einem Besuch nicht gefragt.", address=where), "success")
     elif granted:
         flash(_("Eingetragen: %(address)s hat zugestimmt.", address=where), "success")
     else:
@@ -111,6 +125,7 @@ def _asked(address: Address, wrong: dict[str, str], typed: dict[str, str]) -> st
         "consent/_address.html" if wants_fragment() else "consent/address.html",
         address=address,
         state=state,
+        questions=consent_states([address.value], FEEDBACK).get(address.value),
         history=consent_history(address.value) if address.value else [],
         typed=typed,
         wrong=wrong,

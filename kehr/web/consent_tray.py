@@ -19,7 +19,7 @@ from kehr.actions.keep_scan import FOLDER, PICTURE, Kept, Upload, keep_scan, pic
 from kehr.actions.list_scans import ScanView, find_scan, list_scans
 from kehr.actions.search_objects import search_objects
 from kehr.actions.tick_address import ConsentRefused
-from kehr.rules.consent_form import WrongDay, read_day, wording_text
+from kehr.rules.consent_form import WITHOUT_QUESTIONS, WrongDay, read_day, wording_text
 from kehr.rules.office_days import office_day
 from kehr.sources.scans import MOST_BYTES, SECONDS
 from kehr.web import consent_words
@@ -132,7 +132,9 @@ def enter(scan_id: int) -> Response | tuple[str, int]:
     try:
         day = read_day(typed.get("given_on", ""), office_day(now, zone))
         note = typed.get("note", "").strip()
-        written = enter_ticks(scan_id, _choices(typed), day, note, str(current_user.login), now, zone)
+        written = enter_ticks(
+            scan_id, _choices(typed), day, note, str(current_user.login), now, zone, _choices(typed, "frage-")
+        )
     except WrongDay as wrong:
         return _shown(view, {"given_on": consent_words.refused(wrong.trouble)}, typed), 422
     except ConsentRefused as no:
@@ -152,13 +154,14 @@ def enter(scan_id: int) -> Response | tuple[str, int]:
     return _to_next()
 
 
-def _choices(typed: dict[str, str]) -> dict[int, str]:
+def _choices(typed: dict[str, str], begins: str = "wahl-") -> dict[int, str]:
     """The radio buttons by address id; what is no id counts as an unknown choice."""
-    return {
-        int(name[5:]) if name[5:].isdecimal() and len(name) < 15 else 0: value
-        for name, value in typed.items()
-        if name.startswith("wahl-")
-    }
+    found = {}
+    for name, value in typed.items():
+        if name.startswith(begins):
+            number = name.removeprefix(begins)
+            found[int(number) if number.isdecimal() and len(number) < 10 else 0] = value
+    return found
 
 
 def _to_next() -> Response:
@@ -218,6 +221,7 @@ def _shown(view: ScanView, wrong: dict[str, str], typed: dict[str, Any]) -> str:
         typed=typed,
         choices=((AGREED, _("zugestimmt")), (EMPTY, _("leer")), (WITHDRAWN, _("nicht"))),
         empty=EMPTY,
+        with_questions=view.scan.wording not in WITHOUT_QUESTIONS,
         wording=wording_text(view.scan.wording, company.name if company else ""),
         search=search,
         hits=search_objects(search, MOST_HITS) if search else [],

@@ -10,6 +10,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_babel import gettext as _
 
 from kehr.actions.consent_state import ConsentState
+from kehr.actions.record_consent import FEEDBACK
 from kehr.models import Address, Consent, Scan
 from kehr.rules.appointments import NumberType
 from kehr.rules.people import INVALID
@@ -61,6 +62,8 @@ def spell_day(day: date) -> str:
 def row_sentence(row: Consent) -> str:
     """What somebody said, how and when, and who wrote it down."""
     said = gettext((words.GRANTED if row.granted else words.WITHDRAWN).get(row.source, row.source))
+    if row.purpose == FEEDBACK:
+        said = _("Rückfragen nach dem Besuch: %(said)s", said=said)
     if row.given_on is not None:
         said = _("%(said)s, am %(day)s.", said=said, day=spell_day(row.given_on))
     else:

@@ -15,6 +15,7 @@ from kehr.rules.draft import Dear
 from kehr.rules.settings_values import RuleSettings
 from kehr.rules.sms import SmsCount
 from kehr.web.filters import when
+from kehr.words.links import WHY_NO_LINK
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ def hints_of(found: DraftPreview, draft: RuleSettings, company: Company) -> list
     """Everything the editor has to say about a draft, what would stop it first."""
     return [
         *_complaints(found),
+        *_link(found),
         *_missing(found),
         *(_costs(found, draft)),
         *_timing(found, draft, company),
@@ -52,13 +54,18 @@ def _complaints(found: DraftPreview) -> Iterator[Hint]:
         yield Hint("red", sentence)
 
 
+def _link(found: DraftPreview) -> Iterator[Hint]:
+    if found.link_refused:
+        yield Hint("red", _(WHY_NO_LINK[found.link_refused]))
+
+
 def _missing(found: DraftPreview) -> Iterator[Hint]:
     unknown = {complaint.placeholder for complaint in found.complaints}
     for missing in found.composed.missing:
         name = "#" + missing.removeprefix("#")
         if name == "#Text":
             yield Hint("grey", _("Noch kein Text. Ohne Text kann die Nachricht nicht eingeschaltet sein."))
-        elif name not in unknown:
+        elif name not in unknown and not (name == "#Kalenderlink" and found.link_refused):
             yield Hint(
                 "red",
                 _("%(name)s ist bei diesem Termin leer. So würde die Nachricht zurückgehalten.", name=name),

@@ -1,4 +1,4 @@
-"""Gateways: which accounts there are, whether they work, and their settings."""
+"""Gateways: which accounts there are, what they can do, whether they work, and their settings."""
 
 from __future__ import annotations
 
@@ -6,92 +6,77 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import PasswordField, SelectField, StringField, TextAreaField
 
 from kehr import clock
 from kehr.actions.change_gateway import save_gateway
 from kehr.actions.check_gateway import check_gateway
 from kehr.actions.gateway_queue import let_run
 from kehr.actions.known_settings import known_settings
-from kehr.models import Gateway, db
-from kehr.rules.settings_gateways import mail_server, read_gateway
+from kehr.actions.probe_gateway import TEXT, Probe, probe_gateway
+from kehr.models import Company, Gateway, db
+from kehr.rules.euro import spell_euro
+from kehr.rules.settings_gateways import read_gateway
 from kehr.rules.settings_reader import SettingsError
+from kehr.rules.settings_values import GatewaySettings
 from kehr.web.access import needs
 from kehr.web.form_words import choices_of
 from kehr.web.fragments import wants_fragment
-from kehr.web.settings_form import checked, refuse_field, whole
+from kehr.web.gateway_form import STAND_INS, GatewayForm, empty_rows, fields_of, german_day, stored, typed
+from kehr.web.gateway_words import (
+    KIND_SENTENCES,
+    KIND_WORDS,
+    abilities_in_words,
+    form_kind,
+    kind_in_words,
+)
+from kehr.web.settings_form import checked, refuse_field
 
 screen = Blueprint("gateways", __name__)
 
-KIND_WORDS = {
-    "sandbox": lazy_gettext("Trockenlauf: nichts verlässt das Haus"),
-    "linkmobility": lazy_gettext("LINK Mobility / websms (SMS)"),
-    "smtp": lazy_gettext("Mailserver (E-Mail)"),
+PRESETS: dict[str, dict[str, str]] = {
+    "simplesms": {
+        "name": "simplesms",
+        "kind": "http_template",
+        "method": "GET",
+        "url": "https://…/…?…={user}&…={secret}&…={recipient_digits}&…={text}&…={sender}",
+    },
 }
-SECURITY_WORDS = {
-    "starttls": lazy_gettext("STARTTLS (üblich, Port 587)"),
-    "tls": lazy_gettext("TLS von Anfang an (Port 465)"),
-    "none": lazy_gettext("keine (nur im eigenen Netz)"),
-}
-
-_STAND_INS = {"name": "–", "kind": "sandbox", "host": "example.at"}
-
-
-class GatewayForm(FlaskForm):
-    """One account; the checks live in kehr.rules.settings_gateways."""
-
-    name = StringField(
-        lazy_gettext("Name"), description=lazy_gettext("So heißt das Gateway bei den Filialen.")
-    )
-    kind = SelectField(lazy_gettext("Art"), choices=choices_of(KIND_WORDS), validate_choice=False)
-    base_url = StringField(
-        lazy_gettext("Adresse"),
-        description=lazy_gettext(
-            "Leer lassen für https://api.linkmobility.eu/rest. "
-            "Mit einem Zugang von websms.com: https://api.websms.com/rest."
-        ),
-    )
-    token = PasswordField(lazy_gettext("Zugangsschlüssel (Token)"))
-    host = StringField(lazy_gettext("Mailserver"), description=lazy_gettext("Zum Beispiel mail.example.at."))
-    port = StringField(
-        lazy_gettext("Port"), description=lazy_gettext("Leer: der übliche zur Verschlüsselung.")
-    )
-    security = SelectField(
-        lazy_gettext("Verschlüsselung"), choices=choices_of(SECURITY_WORDS), validate_choice=False
-    )
-    user = StringField(lazy_gettext("Benutzername"))
-    password = PasswordField(lazy_gettext("Kennwort"))
-    senders = TextAreaField(
-        lazy_gettext("Freigegebene Absender"),
-        description=lazy_gettext(
-            "Einer je Zeile: eine Nummer, ein Name mit höchstens 11 Zeichen oder eine E-Mail-Adresse. "
-            "Filialen wählen aus dieser Liste. An einen Namen kann niemand antworten."
-        ),
-    )
-    max_per_minute = StringField(
-        lazy_gettext("Höchstens so viele Nachrichten je Minute"), description=lazy_gettext("0: ohne Grenze.")
-    )
+"""Forms that are filled in part. What only the provider's own document says is left as … on purpose."""
 
 
 @screen.get("/gateways")
 @needs("office")
 def page() -> str:
-    """All accounts with their state."""
+    """All accounts with their state, and the kinds there are."""
     rows = db.session.scalars(db.select(Gateway).order_by(Gateway.id)).all()
-    return render_template("gateways/page.html", gateways=rows, kinds=KIND_WORDS)
+    company = db.session.get_one(Company, 1)
+    return render_template(
+        "gateways/page.html",
+        gateways=rows,
+        company=company,
+        kinds=KIND_WORDS,
+        sentences=KIND_SENTENCES,
+        kind_of=lambda row: form_kind(row.kind, row.options),
+        can=lambda row: abilities_in_words(row, company),
+        kind_can=kind_in_words,
+        euro=spell_euro,
+        german_day=german_day,
+    )
 
 
 @screen.route("/gateways/neu", methods=["GET", "POST"])
 @needs("admin")
 def new() -> Response | str | tuple[str, int]:
-    """Adds an account."""
-    if request.method == "GET":
-        return _form_page(GatewayForm(data={"kind": "linkmobility", "max_per_minute": "60"}), None)
-    return _save(GatewayForm(), None)
+    """Adds an account; `art` and `vorlage` in the address choose what the form begins with."""
+    if request.method == "POST":
+        return _save(GatewayForm(), None)
+    kind = request.args.get("art", "linkmobility")
+    preset = PRESETS.get(
+        request.args.get("vorlage", ""), {"kind": kind if kind in KIND_WORDS else "linkmobility"}
+    )
+    return _form_page(GatewayForm(data={"max_per_minute": "60", "method": "POST", **preset}), None)
 
 
 @screen.route("/gateways/<int:gateway_id>", methods=["GET", "POST"])
@@ -100,7 +85,7 @@ def one(gateway_id: int) -> Response | str | tuple[str, int]:
     """Changes an account; an empty token or password keeps the old one."""
     row = db.get_or_404(Gateway, gateway_id)
     if request.method == "GET":
-        return _form_page(GatewayForm(data=_stored(row)), row)
+        return _form_page(GatewayForm(data=stored(row)), row)
     return _save(GatewayForm(), row)
 
 
@@ -114,6 +99,33 @@ def check(gateway_id: int) -> Response | str:
         row = db.session.get_one(Gateway, gateway_id)
         return render_template("gateways/_check.html", gateway=row, account=result.account)
     return redirect(url_for("gateways.page"))
+
+
+@screen.post("/gateways/probe")
+@needs("admin")
+def probe() -> Response | tuple[str, int]:
+    """Shows what a described gateway would be sent; with `senden` sends it to one of the firm's numbers.
+
+    Nothing is saved.
+    """
+    form = GatewayForm()
+    number = request.form.get("gateway", "")
+    row = db.session.get(Gateway, int(number)) if number.isdecimal() else None
+    settings = _checked(form, row)
+    tried: Probe | None = None
+    if settings is not None:
+        recipient = request.form.get("probe_number", "")
+        send = bool(request.form.get("senden"))
+        tried = probe_gateway(settings, row.id if row else None, recipient, clock.now(), send=send)
+    status = 200 if tried is not None else 422
+    if wants_fragment():
+        labels = {field.name: field for field in form if field.errors}
+        shown = render_template("gateways/_probe.html", probe=tried, text=TEXT, wrong=labels)
+    else:
+        shown = _form_page(form, row, tried)
+    answer = Response(shown, status, mimetype="text/html")
+    answer.headers["Vary"] = "HX-Request"
+    return answer
 
 
 @screen.post("/gateways/<int:gateway_id>/weiter")
@@ -130,8 +142,7 @@ def run(gateway_id: int) -> Response:
 
 
 def _save(form: GatewayForm, row: Gateway | None) -> Response | tuple[str, int]:
-    known = known_settings(db.session)
-    settings = checked(form, _typed(form), lambda data: read_gateway(data, "", known), None, _STAND_INS)
+    settings = _checked(form, row)
     if settings is None:
         return _form_page(form, row), 422
     try:
@@ -143,38 +154,19 @@ def _save(form: GatewayForm, row: Gateway | None) -> Response | tuple[str, int]:
     return redirect(url_for("gateways.page"))
 
 
-def _form_page(form: GatewayForm, row: Gateway | None) -> str:
-    return render_template("gateways/edit.html", form=form, gateway=row)
+def _checked(form: GatewayForm, row: Gateway | None) -> GatewaySettings | None:
+    known = known_settings(db.session)
+    chosen = form.kind.data or ""
+    return checked(
+        form, typed(form), lambda data: read_gateway(data, "", known), fields_of(chosen), STAND_INS
+    )
 
 
-def _typed(form: GatewayForm) -> dict[str, Any]:
-    """The form as a table of the settings file; fields of another kind of gateway are left out."""
-    data: dict[str, Any] = {
-        "name": form.name.data,
-        "kind": form.kind.data or "",
-        "max_per_minute": whole(form.max_per_minute.data) or 0,
-        "senders": [
-            {"address": line.strip()} for line in (form.senders.data or "").splitlines() if line.strip()
-        ],
-    }
-    if form.kind.data == "smtp":
-        data |= {"host": form.host.data or "", "security": form.security.data, "user": form.user.data or ""}
-        return data | {"port": whole(form.port.data), "password": form.password.data or None}
-    if form.kind.data == "linkmobility":
-        return data | {"base_url": form.base_url.data or "", "token": form.token.data or None}
-    return data
-
-
-def _stored(row: Gateway) -> dict[str, Any]:
-    data: dict[str, Any] = {
-        "name": row.name,
-        "kind": row.kind,
-        "base_url": row.base_url,
-        "user": row.options.get("user", ""),
-        "senders": "\n".join(sender["address"] for sender in row.senders),
-        "max_per_minute": str(row.max_per_minute),
-    }
-    if row.kind == "smtp" and row.base_url:
-        server = mail_server(row.base_url)
-        data |= {"host": server.host, "port": str(server.port or ""), "security": server.security}
-    return data
+def _form_page(form: GatewayForm, row: Gateway | None, tried: Probe | None = None) -> str:
+    mails = db.session.scalars(db.select(Gateway.name).where(Gateway.kind == "smtp").order_by(Gateway.id))
+    form.via.choices = choices_of({"": _("bitte wählen"), **{name: name for name in mails}})
+    empty_rows(form)
+    company = db.session.get_one(Company, 1)
+    context: dict[str, Any] = {"form": form, "gateway": row, "probe": tried, "text": TEXT, "wrong": {}}
+    preset = request.args.get("vorlage", "") if request.args.get("vorlage", "") in PRESETS else ""
+    return render_template("gateways/edit.html", own_numbers=company.own_numbers, preset=preset, **context)

@@ -54,7 +54,9 @@ class Mapping:
     @property
     def branches(self) -> list[str]:
         """The branches that a new list can belong to."""
-        return list(db.session.scalars(select(Branch.name).order_by(Branch.id)))
+        return list(
+            db.session.scalars(select(Branch.name).where(Branch.archived_at.is_(None)).order_by(Branch.id))
+        )
 
 
 def start_mapping(run: ImportRun, kind: str, profile: str | None) -> Mapping:

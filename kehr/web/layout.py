@@ -37,6 +37,7 @@ SETTINGS_MENU: tuple[tuple[str, Any, str], ...] = (
     ("/nachrichten", lazy_gettext("Nachrichten"), ""),
     ("/filialen", lazy_gettext("Filialen & Absender"), ""),
     ("/gateways", lazy_gettext("Gateways"), ""),
+    ("/kosten", lazy_gettext("Kosten"), ""),
     ("/firma", lazy_gettext("Firma"), ""),
     ("/einwilligungen", lazy_gettext("Einwilligungen"), ""),
     ("/mitarbeiter", lazy_gettext("Mitarbeiter"), ""),
@@ -118,7 +119,7 @@ def _surroundings() -> dict[str, Any]:
 
 def _place_name() -> str:
     """The only branch's name where there is just one, else the firm's."""
-    branches = db.session.scalars(db.select(Branch.name).limit(2)).all()
+    branches = db.session.scalars(db.select(Branch.name).where(Branch.archived_at.is_(None)).limit(2)).all()
     company = office()
     return branches[0] if len(branches) == 1 else (company.name if company else "")
 

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
 from kehr import clock, words
-from kehr.actions.list_log import MOST_PRINTED, LogFilter, filter_choices, list_log
+from kehr.actions.list_log import MOST_PRINTED, LogFilter, cost_centers, filter_choices, list_log
 from kehr.actions.show_manual_send import Recent, cancelled_by_hand
 from kehr.rules.office_days import day_span, office_day
 from kehr.web import sentences
@@ -35,6 +35,7 @@ def page() -> str:
         log=log,
         calendars=calendars,
         branches=branches,
+        cost_centers=cost_centers(),
         states=list(words.STATES),
         kinds=list(words.KINDS),
         channels=list(words.CHANNELS),
@@ -82,6 +83,7 @@ def _wanted(now: datetime) -> LogFilter:
         channel=value("weg", "") if value("weg") in words.CHANNELS else "",
         search=value("suche", "").strip()[:200],
         work=value("arbeit", "") if value("arbeit") in words.WORK_KINDS else "",
+        cost_center=value("kostenstelle", ""),
     )
 
 
@@ -105,6 +107,7 @@ def _kept(wanted: LogFilter) -> dict[str, Any]:
         "weg": wanted.channel or None,
         "suche": wanted.search or None,
         "arbeit": wanted.work or None,
+        "kostenstelle": wanted.cost_center or None,
     }
 
 
@@ -128,6 +131,8 @@ def _in_words(wanted: LogFilter) -> str:
     ]
     if wanted.kind:
         parts.append(_("nur %(kind)s", kind=sentences.kind_word(wanted.kind)))
+    if wanted.cost_center:
+        parts.append(_("Kostenstelle %(code)s", code=wanted.cost_center))
     if wanted.work:
         parts.append(_("nur %(kind)s", kind=sentences.work_word(wanted.work)))
     if wanted.channel:

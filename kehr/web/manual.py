@@ -24,7 +24,7 @@ from kehr.web.access import needs
 from kehr.web.filters import office_zone
 from kehr.web.fragments import wants_fragment
 from kehr.web.manual_board import board, hits_of, preview
-from kehr.web.manual_form import ManualForm, Typed, first_typed, read_typed
+from kehr.web.manual_form import ManualForm, Typed, first_typed, read_typed, to_one_number
 from kehr.web.manual_words import amount, moment, told_sentence
 from kehr.web.sentences import spelled_day
 
@@ -70,7 +70,7 @@ def open() -> Response:
             "error",
         )
         return redirect(request.referrer or url_for("manual.start"))
-    return redirect(url_for("manual.one", list_id=list_id))
+    return redirect(url_for("manual.one", list_id=list_id, an=form.get("an", "").strip()[:200] or None))
 
 
 def _day(typed: str) -> date | None:
@@ -97,6 +97,7 @@ def one(list_id: str) -> str:
     if row.closed_at is not None:
         return closed_page(row)
     typed = first_typed(last_send(db.session(), list_id), row.branch_id)
+    typed = to_one_number(typed, request.args.get("an", ""), [entry.id for entry in row.entries])
     values = {"text": typed.text, "subject": typed.subject}
     return page(list_id, typed, ManualForm(formdata=None, data=values))
 
@@ -199,7 +200,9 @@ def sums(list_id: str) -> str:
     row = db.get_or_404(ManualList, list_id)
     typed = read_typed(request.form, row.branch_id)
     shown = board(list_id, typed, clock.now())
-    return render_template("manual/_sums.html", typed=typed, offer=shown["offer"], amount=amount)
+    return render_template(
+        "manual/_sums.html", typed=typed, offer=shown["offer"], amount=amount, credit=shown["credit"]
+    )
 
 
 @screen.get("/sms/<list_id>/suche")

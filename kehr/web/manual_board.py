@@ -8,7 +8,6 @@ from typing import Any
 
 from kehr.actions.manual_closed import NoList
 from kehr.actions.offer_manual import Offer, Told, offer_manual
-from kehr.actions.office_facts import OfficeFacts
 from kehr.actions.search_objects import Hit, search_objects
 from kehr.actions.show_manual_list import ListView, show_manual_list
 from kehr.models import Branch, db
@@ -21,9 +20,10 @@ from kehr.rules.people import takes_sms
 from kehr.rules.sms import SmsCount, count
 from kehr.rules.text import values_for
 from kehr.web import manual_words as words
+from kehr.web import money_words
 from kehr.web.draft_words import Hint, highlighted
 from kehr.web.manual_form import Typed, with_selected
-from kehr.web.manual_hints import hints_of
+from kehr.web.manual_hints import hints_of, remarks_of
 
 SMALL = 100
 """A list of so many lines is summed up while somebody types; a longer one when it is sent."""
@@ -87,8 +87,9 @@ def board(list_id: str, typed: Typed, now: datetime) -> dict[str, Any]:
         "blocks": blocks,
         "lacking": words.why_none(blocks, view.lines),
         "due": due if due > now else None,
-        "branches": _branches(view.facts),
+        "branches": _branches(),
         "amount": words.amount,
+        "credit": _credit(view, typed),
         "when_of": words.times_of(view.lines),
         "now": now,
     }
@@ -179,21 +180,41 @@ def _reads(view: ListView, line: Line, typed: Typed, due: datetime, now: datetim
         else [(composed.text, False)]
         if composed.text
         else [],
-        hints=hints_of(typed.text, composed, dear, counted, typed.channel),
+        hints=hints_of(typed.text, composed, dear, counted, typed.channel, _warned(view, typed)),
         told=told[0] if told else None,
         sms_name=_sms_name(dear) if person is not None else "",
         person_id=person.id if person is not None else None,
     )
 
 
+def _warned(view: ListView, typed: Typed) -> list[str]:
+    branch = view.facts.branches.get(typed.branch_id, view.facts.branches[None])
+    return remarks_of(typed.wish(), deaf=branch.deaf is not None)
+
+
 def _sms_name(dear: tuple[Dear, ...]) -> str:
     return next((one.cheap for one in dear if one.placeholder == "Name" and one.cheap), "")
 
 
-def _branches(facts: OfficeFacts) -> list[tuple[int, str]]:
+def _branches() -> list[tuple[int, str]]:
     """What can be chosen to write; nothing where there is no choice."""
-    rows = db.session.execute(db.select(Branch.id, Branch.name).order_by(Branch.name)).all()
-    return [(row.id, row.name) for row in rows] if len(facts.branches) > 2 else []
+    there = db.select(Branch.id, Branch.name).where(Branch.archived_at.is_(None))
+    rows = db.session.execute(there.order_by(Branch.name)).all()
+    return [(row.id, row.name) for row in rows] if len(rows) > 1 else []
+
+
+def _credit(view: ListView, typed: Typed) -> str:
+    """`Guthaben 1.204 SMS` of the account through which this list goes, where one is known."""
+    if typed.channel != Channel.SMS:
+        return ""
+    branches = {
+        about.appointment.calendar.branch_id if about.appointment is not None else typed.branch_id
+        for about in view.subjects.values()
+    } or {typed.branch_id}
+    facts = view.facts
+    ids = {facts.branches.get(one, facts.branches[None]).gateways.get(Channel.SMS) for one in branches}
+    gateways = [facts.gateways[one] for one in ids if one is not None]
+    return money_words.credit(gateways[0]) if len(gateways) == 1 else ""
 
 
 def hits_of(text: str) -> list[Hit]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import StringField, TextAreaField
 
 from kehr.models import ManualSend
-from kehr.rules.manual_list import Choice, Wish
+from kehr.rules.manual_list import Choice, Wish, mark_of
 from kehr.rules.manual_send import (
     LONGEST_MAIL,
     LONGEST_REASON,
@@ -76,6 +77,14 @@ def first_typed(last: ManualSend | None, branch_id: int | None) -> Typed:
     return Typed(
         channel=Channel(last.channel), text=last.text, subject=last.subject, branch_id=last.branch_id
     )
+
+
+def to_one_number(typed: Typed, number: str, line_ids: Iterable[int]) -> Typed:
+    """The form at opening when somebody answers: of all numbers only that one is ticked."""
+    if not number:
+        return typed
+    ticks = frozenset(mark_of(line_id, number) for line_id in line_ids)
+    return replace(typed, choice=Choice.SINGLE, singly=True, ticks=ticks)
 
 
 def read_typed(form: MultiDict[str, str], branch_id: int | None) -> Typed:

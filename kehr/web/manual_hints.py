@@ -7,18 +7,34 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 
 from kehr.rules.draft import Dear
+from kehr.rules.manual_list import Wish
 from kehr.rules.messages import Channel
 from kehr.rules.outgoing import Composed
 from kehr.rules.sms import SmsCount
 from kehr.rules.text import check_template
+from kehr.rules.text_warnings import DAY_WORD, text_warnings
 from kehr.web.draft_words import Hint
+from kehr.web.warning_words import warning_sentence
+
+
+def remarks_of(wish: Wish, *, deaf: bool) -> list[str]:
+    """What somebody must have seen before such a text leaves: the question says it (C23, C24)."""
+    subject = wish.subject if wish.channel == Channel.EMAIL else ""
+    by_sms = wish.channel == Channel.SMS
+    found = text_warnings(wish.text, subject, deaf=deaf and by_sms, asking=False)
+    return [warning_sentence(one) for one in found if one.code != DAY_WORD]
 
 
 def hints_of(
-    text: str, composed: Composed, dear: Sequence[Dear], counted: SmsCount, channel: Channel
+    text: str,
+    composed: Composed,
+    dear: Sequence[Dear],
+    counted: SmsCount,
+    channel: Channel,
+    warned: Sequence[str] = (),
 ) -> list[Hint]:
-    """What is to be said about the draft as the selected line would read it."""
-    found = []
+    """What is to be said about the draft as the selected line would read it; `warned` are `remarks_of` it."""
+    found = [Hint("amber", sentence) for sentence in warned]
     unknown = set()
     for complaint in check_template(text):
         if complaint.is_warning:

@@ -26,6 +26,7 @@ from kehr.web.fragments import wants_fragment
 from kehr.web.manual import gone, page
 from kehr.web.manual_board import board
 from kehr.web.manual_form import ManualForm, Typed, check, read_typed
+from kehr.web.manual_hints import remarks_of
 from kehr.web.settings_form import refuse_field
 
 screen = Blueprint("manual_sends", __name__)
@@ -121,13 +122,19 @@ def _asked(
         "yes": f"{what}:{offer.stamp}",
         "question": words.question(offer, typed.channel),
         "yes_word": words.yes_word(offer),
-        "remarks": words.remarks(offer),
+        "remarks": words.remarks(offer) + _warned(offer, typed),
         "changed": changed,
         "form": request.form,
     }
     if wants_fragment():
         return render_template("manual/_ask.html", **values)
     return render_template("manual/ask.html", **values), 409 if changed else 200
+
+
+def _warned(offer: Offer, typed: Typed) -> list[str]:
+    """What the text says that it should not; a person's yes follows after reading it."""
+    deaf = any(item.branch.deaf is not None for item in offer.leaving)
+    return remarks_of(typed.wish(), deaf=deaf)
 
 
 def _refused(list_id: str, typed: Typed, form: ManualForm) -> Response | tuple[str, int]:

@@ -13,14 +13,16 @@ from flask_babel import get_locale, lazy_gettext, ngettext
 from flask_babel import gettext as _
 
 from kehr.actions.offer_manual import Offer, Told
+from kehr.rules.calendar_link import NO_ADDRESS, why_no_link
 from kehr.rules.manual_list import Line, Number, lacking_of
 from kehr.rules.messages import Channel
 from kehr.rules.office_days import office_day
 from kehr.rules.placeholders import describe_placeholders
 from kehr.rules.text import used
 from kehr.web import sentences
-from kehr.web.filters import clock, day, office_zone, when
+from kehr.web.filters import clock, day, office, office_zone, when
 from kehr.web.filters import phone as spell
+from kehr.words.links import WHY_NO_LINK
 
 MOST_NAMED = 6
 """So many names stand in a sentence before the rest is counted."""
@@ -124,12 +126,22 @@ def _why(name: str, lines: Sequence[Line]) -> str:
     if name in ("#Datum", "#Wochentag", "#Tagwort", "#Uhrzeit", "#Zeitfenster", "#Art"):
         return _("Diese Liste hat keinen Termin.")
     if name == "#Kalenderlink":
-        return _("keine öffentliche Adresse eingerichtet.")
+        return _why_no_link(dated)
     if name == "#Code":
         return _("Diese Liste hat keinen Telefon-Code.")
     if name in ("#Firma", "#Telefon", "#Filiale"):
         return _("Tragen Sie es unter Firma ein.")
     return _("In dieser Liste ist dazu nichts eingetragen.")
+
+
+def _why_no_link(dated: bool) -> str:
+    company = office()
+    refused = why_no_link(company.public_url, company.missing_fields) if company else NO_ADDRESS
+    if refused == NO_ADDRESS:
+        return _("keine öffentliche Adresse eingerichtet.")
+    if refused:
+        return _(WHY_NO_LINK[refused])
+    return _("Diese Termine sind schon vorbei.") if dated else _("Diese Liste hat keinen Termin.")
 
 
 def refused_blocks(text: str, blocks: Sequence[Block], lines: Sequence[Line]) -> str:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from kehr import clock
 from kehr.actions.list_objects import list_objects
 from kehr.actions.search_objects import Hit, find_objects
+from kehr.actions.show_conversation import replies_at
 from kehr.actions.show_object import object_messages, show_object
 from kehr.rules.object_form import web_address
 from kehr.rules.people import key_of
@@ -62,6 +63,7 @@ def one(property_id: int) -> str:
         web_address=web_address,
         lands=LANDS,
         names={person.id: f"{person.unit} {person.full_name}".strip() for person in view.house.people},
+        replies=replies_at(property_id),
         **_messages(property_id),
     )
 

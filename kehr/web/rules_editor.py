@@ -2,44 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import time
-from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
 from kehr import clock
 from kehr.actions import change_rules
 from kehr.actions.known_settings import known_settings
 from kehr.actions.list_calendars import SHOWN_KINDS
 from kehr.actions.list_rules import list_rules
-from kehr.actions.preview_draft import next_appointments, preview_draft
 from kehr.models import Branch, Calendar, Company, MessageRule, db
+from kehr.rules.calendar_link import NO_ADDRESS, why_no_link
 from kehr.rules.placeholders import describe_placeholders
+from kehr.rules.second_channel import SECOND_KINDS
 from kehr.rules.settings_messages import default_days, read_rule
 from kehr.rules.settings_reader import SettingsError
-from kehr.rules.settings_values import RuleSettings
+from kehr.rules.text_warnings import TextWarning
 from kehr.web.access import needs
-from kehr.web.company import ClockText
-from kehr.web.draft_words import highlighted, hints_of
-from kehr.web.form_words import choices_of
-from kehr.web.settings_form import checked, refuse_field, whole
+from kehr.web.rule_form import CHANNEL_WORDS, TIMED, RuleForm, typed
+from kehr.web.rule_reads import deaf_sentences, reads, stamp_of, warnings_of
+from kehr.web.settings_form import checked, refuse_field
+from kehr.web.warning_words import warning_sentence
+from kehr.words.links import WHY_NO_LINK
 
 screen = Blueprint("rules_editor", __name__)
 
-TIMED = ("announcement", "reminder", "feedback")
-"""Kinds with a moment of their own; the others follow a change."""
 SEVERAL = ("announcement", "reminder")
 """Kinds of which there may be more than one for the same appointment (B36)."""
-CHANNEL_WORDS = {
-    "sms": lazy_gettext("SMS"),
-    "email": lazy_gettext("E-Mail"),
-    "both": lazy_gettext("SMS und E-Mail"),
-}
 PURPOSES = {
     "announcement": lazy_gettext("Die Pflicht: sagt den Kehrtermin rechtzeitig an."),
     "confirmation": lazy_gettext("Geht einmal hinaus, wenn ein neuer Termin im Kalender steht."),
@@ -47,28 +40,10 @@ PURPOSES = {
     "moved": lazy_gettext("Geht hinaus, wenn sich Tag oder Uhrzeit ändern. Kennt alte und neue Zeit."),
     "cancelled": lazy_gettext("Geht hinaus, wenn ein angesagter Termin sicher abgesagt ist."),
     "feedback": lazy_gettext("Fragt nach dem Besuch nach. Braucht eine eigene Einwilligung der Kunden."),
+    "followup": lazy_gettext(
+        "Fragt ein einziges Mal nach, wenn 24 Stunden nach dem Feedback keine Antwort da ist. Nur per SMS."
+    ),
 }
-
-
-class RuleForm(FlaskForm):
-    """One message; the checks live in kehr.rules.settings_messages."""
-
-    active = BooleanField(lazy_gettext("Diese Nachricht aktivieren: Ja"))
-    channel = SelectField(
-        lazy_gettext("Wie"), choices=choices_of(CHANNEL_WORDS), default="sms", validate_choice=False
-    )
-    days = StringField(lazy_gettext("Tage"))
-    at = ClockText(lazy_gettext("Uhrzeit"))
-    text = TextAreaField(lazy_gettext("Text"))
-    subject = StringField(
-        lazy_gettext("Betreff der E-Mail"), description=lazy_gettext("Leer: der übliche Betreff.")
-    )
-    ical_link = BooleanField(
-        lazy_gettext("Link zum Kalendereintrag anhängen (höchstens 42 Zeichen)"),
-        description=lazy_gettext(
-            "Den Kalenderlink gibt es noch nicht; bis dahin liegt der Termin jeder E-Mail als Datei bei."
-        ),
-    )
 
 
 @screen.get("/nachrichten")
@@ -109,7 +84,10 @@ def one(rule_id: int) -> Response | str | tuple[str, int]:
     scope = (row.branch_id, row.calendar_id, row.kind)
     if request.method == "POST":
         return _save(RuleForm(), row, scope)
-    stored = {name: getattr(row, name) for name in ("active", "channel", "text", "subject", "ical_link")}
+    stored = {
+        name: getattr(row, name)
+        for name in ("active", "channel", "text", "subject", "ical_link", "second_channel")
+    }
     return _form_page(RuleForm(data=stored | {"days": str(row.days), "at": f"{row.at:%H:%M}"}), row, scope)
 
 
@@ -121,7 +99,7 @@ def preview() -> str:
     if kind not in SHOWN_KINDS:
         abort(404)
     return render_template(
-        "rules/_reads.html", **_reads(RuleForm(), _scope(kind, request.form.get("fuer", "")))
+        "rules/_reads.html", **reads(RuleForm(), _scope(kind, request.form.get("fuer", "")))
     )
 
 
@@ -179,25 +157,14 @@ def _scope(kind: str, chosen: str) -> change_rules.Scope:
     return (row.id, None, kind) if model is Branch else (None, row.id, kind)
 
 
-def _typed(form: RuleForm, scope: change_rules.Scope) -> dict[str, Any]:
-    """The form as a table of the settings file."""
-    data: dict[str, Any] = {
-        "kind": scope[2],
-        "text": form.text.data or "",
-        "subject": form.subject.data or "",
-    }
-    data |= {"active": form.active.data, "channel": form.channel.data or "", "ical_link": form.ical_link.data}
-    if scope[2] in TIMED:
-        days = whole(form.days.data)
-        data |= {"days": "" if days is None else days, "at": form.at.data or ""}
-    return data
-
-
 def _save(form: RuleForm, row: MessageRule | None, scope: change_rules.Scope) -> Response | tuple[str, int]:
     known = known_settings(db.session)
-    settings = checked(form, _typed(form, scope), lambda data: read_rule(data, "", known))
+    settings = checked(form, typed(form, scope[2]), lambda data: read_rule(data, "", known))
     if settings is None:
         return _form_page(form, row, scope), 422
+    warned = warnings_of(settings, scope)
+    if warned and request.form.get("gesehen", "") != stamp_of(warned):
+        return _form_page(form, row, scope, warned), 422
     try:
         change_rules.save_rule(row.id if row else None, scope, settings, clock.now())
     except SettingsError as error:
@@ -207,75 +174,51 @@ def _save(form: RuleForm, row: MessageRule | None, scope: change_rules.Scope) ->
     return redirect(url_for("rules_editor.page"))
 
 
-def _form_page(form: RuleForm, row: MessageRule | None, scope: change_rules.Scope) -> str:
+def _form_page(
+    form: RuleForm,
+    row: MessageRule | None,
+    scope: change_rules.Scope,
+    warned: Sequence[TextWarning] = (),
+) -> str:
     branch_id, calendar_id, kind = scope
     owner = db.session.get(Branch, branch_id) if branch_id else None
     owner = db.session.get(Calendar, calendar_id) if calendar_id else owner
+    refused = _link_refused(kind)
+    if kind == "followup":
+        form.channel.choices = [("sms", CHANNEL_WORDS["sms"])]
+    if refused:
+        form.ical_link.description = _(WHY_NO_LINK[refused])
     return render_template(
         "rules/edit.html",
         form=form,
         rule=row,
         kind=kind,
+        goes_on=kind in SECOND_KINDS,
         timed=kind in TIMED,
         owner=owner,
         owner_is_branch=branch_id is not None,
         chosen=f"filiale-{branch_id}" if branch_id else f"kalender-{calendar_id}" if calendar_id else "",
         blocks=[(f"#{name}", meaning, example) for name, meaning, example in describe_placeholders()],
-        empty_blocks=_empty_blocks(kind),
+        empty_blocks=_empty_blocks(kind, refused),
+        link_refused=refused,
         removable=row is not None and len(change_rules.scope_rules(db.session, scope)) > 1,
         purpose=PURPOSES[kind],
-        **_reads(form, scope),
+        warned=[warning_sentence(one) for one in warned],
+        seen=stamp_of(warned) if warned else "",
+        deaf=deaf_sentences(scope) if kind == "followup" else [],
+        **reads(form, scope),
     )
 
 
-def _empty_blocks(kind: str) -> tuple[str, ...]:
+def _empty_blocks(kind: str, link_refused: str) -> tuple[str, ...]:
     """Building blocks that have nothing to say in this kind of message."""
     old = () if kind == "moved" else ("#AltesDatum", "#AlteUhrzeit")
-    return (*old, "#Kalenderlink", "#Code")
+    return (*old, *(("#Kalenderlink",) if link_refused else ()), "#Code")
 
 
-def _reads(form: RuleForm, scope: change_rules.Scope) -> dict[str, Any]:
-    """What the preview beside the editor needs; a draft with mistakes is shown as far as it goes."""
-    choices = next_appointments(clock.now(), scope[0], scope[1])
-    picked = request.form.get("termin", "")
-    appointment = next((row for row in choices if str(row.id) == picked), choices[0] if choices else None)
-    draft = _draft(form, scope)
+def _link_refused(kind: str) -> str:
     company = db.session.get(Company, 1)
-    if company is None:
-        return {"found": None, "choices": [], "picked": None, "hints": [], "pieces": []}
-    found = preview_draft(draft, appointment, clock.now())
-    hints = hints_of(found, draft, company)
-    return {
-        "found": found,
-        "draft": draft,
-        "choices": choices,
-        "picked": appointment,
-        "hints": hints,
-        "pieces": highlighted(found.composed.text, found.count),
-    }
-
-
-def _draft(form: RuleForm, scope: change_rules.Scope) -> RuleSettings:
-    """The draft as far as it can be read; what cannot has its default."""
-    known = known_settings(db.session)
-    timing: dict[str, Any] = {"kind": scope[2]}
-    for key, value in _typed(form, scope).items():
-        if key in ("days", "at", "channel"):
-            timing[key] = value
-            try:
-                read_rule(timing, "", known)
-            except SettingsError:
-                del timing[key]
-    settings = read_rule(timing, "", known)
-    return RuleSettings(
-        kind=settings.kind,
-        channel=settings.channel,
-        days=settings.days,
-        at=settings.at,
-        text=form.text.data or "",
-        subject=form.subject.data or "",
-        ical_link=bool(form.ical_link.data),
-    )
+    return why_no_link(company.public_url, company.missing_fields, kind) if company else NO_ADDRESS
 
 
 def _inside_window() -> str:

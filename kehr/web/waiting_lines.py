@@ -13,10 +13,13 @@ from flask_babel import gettext as _
 
 from kehr.actions.waiting_work import Waiting
 from kehr.models import Message
+from kehr.rules.second_channel import FAILED
 from kehr.web import filters, sentences
 from kehr.words import STATES
 
 TOLD_WITHIN = timedelta(days=60)
+MOST_WORDS = 120
+"""So many characters of a reply stand on the start page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ def _single(waiting: Waiting) -> Line:
     assert message is not None  # noqa: S101 - these lines are always about one message
     path = url_for("message.page", message_id=message.id)
     text = sentences.told(waiting.code, waiting.args) if waiting.code else ""
+    if message.state in FAILED and message.rule is not None and message.rule.second_channel:
+        text = f"{_('Nicht erreicht: Auch eine E-Mail, die gehen darf, gibt es nicht.')} {text}".strip()
     line = _state_line(waiting, message.state, _about(message), text, path, _("Entscheiden"))
     return replace(line, badge=_("Zustellung")) if message.state == "undelivered" else line
 
@@ -98,6 +103,21 @@ def _more(waiting: Waiting) -> Line:
     text = ngettext("und %(num)s weitere Nachricht", "und %(num)s weitere Nachrichten", waiting.count)
     path = url_for("planned.page", zustand="offen")
     return Line(f"more-{waiting.key}", "amber", "three-dots", _("mehr"), text, "", path, _("Ansehen"))
+
+
+def _replies(waiting: Waiting) -> Line:
+    words = " ".join(str(waiting.args["text"]).split()) or _("(leer)")
+    since = _("Seit %(when)s.", when=filters.when(waiting.since))
+    quoted = _("»%(text)s«", text=words if len(words) <= MOST_WORDS else f"{words[:MOST_WORDS]} …")
+    if waiting.count == 1:
+        title = _("%(name)s hat geantwortet", name=filters.phone(waiting.name))
+        path = url_for("inbox.one", reply_id=waiting.args["reply"])
+    else:
+        title = _("%(num)s Personen warten auf eine Antwort", num=waiting.count)
+        quoted = f"{filters.phone(waiting.name)}: {quoted}"
+        path = url_for("inbox.page", gruppe="offen")
+    badge, text = _("Antwort"), f"{quoted} {since}"
+    return Line("replies", "amber", "envelope", badge, title, text, path, _("Ansehen"))
 
 
 def _missed(waiting: Waiting) -> Line:
@@ -177,10 +197,32 @@ def _alarm(waiting: Waiting) -> Line:
             url_for("imports.page"),
             _("Ansehen"),
         )
+    if waiting.code == "gateway_unreachable":
+        title = _("Gateway antwortet nicht")
+        return Line(
+            f"alarm-{waiting.key}", "red", "wifi-off", _("Gateway"), title, text, "/gateways", _("Ansehen")
+        )
+    if waiting.key.startswith(("quota", "counter:")):
+        return _money(waiting, text)
     path = url_for("health.page")
     return Line(
         f"alarm-{waiting.key}", "red", "flag", _("Hinweis"), _("Die Anlage meldet"), text, path, _("Ansehen")
     )
+
+
+def _money(waiting: Waiting, text: str) -> Line:
+    """A quota or a counter that is, or soon will be, at its end."""
+    ident = f"alarm-{waiting.key}"
+    if waiting.key.startswith("counter:"):
+        path = url_for("money.one", gateway_id=waiting.key.partition(":")[2])
+        title, button = _("SMS warten: Guthaben aufgebraucht"), _("Nachbestellen")
+        return Line(ident, "red", "wallet2", _("Guthaben"), title, text, path, button)
+    path = url_for("money.costs")
+    if waiting.code.startswith("quota_warning"):
+        title = _("Das Kontingent ist bald aufgebraucht")
+        return Line(ident, "amber", "speedometer2", _("Kontingent"), title, text, path, _("Ansehen"))
+    title = _("SMS warten: Kontingent aufgebraucht")
+    return Line(ident, "red", "speedometer2", _("Kontingent"), title, text, path, _("Ansehen"))
 
 
 def _told_before(waiting: Waiting) -> str:
@@ -195,6 +237,7 @@ _LINES: dict[str, Callable[[Waiting], Line]] = {
     "unclear": _single,
     "failed": _single,
     "more": _more,
+    "replies": _replies,
     "missed": _missed,
     "feed": _feed,
     "gateway": _gateway,

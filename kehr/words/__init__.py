@@ -10,11 +10,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kehr.words.alarms import ALARMS
+from kehr.words.android_de import UNSENT as UNSENT_BY_PHONE
 from kehr.words.arguments import readable, spell_address, spell_day, spell_moment
 from kehr.words.faults_de import SENTENCES as FAULTS
 from kehr.words.health import CHECKS, HEALTH
 from kehr.words.imports import SENTENCES as IMPORTS
 from kehr.words.reasons import REASONS, SAYS_WHO_KNOWS, WHO_KNOWS
+from kehr.words.seven_de import UNSENT as UNSENT_BY_SEVEN
 from kehr.words.states import (
     CHANNELS,
     KINDS,
@@ -56,7 +58,10 @@ __all__ = [
 LEAVES = "Geht am {due} hinaus: {kind}, {why}"
 UNKNOWN = "Dafür gibt es noch keinen Satz ({unknown_code}). Bitte melden Sie das."
 
-_SENTENCES: dict[str, str] = FAULTS | ALARMS | HEALTH | REASONS | NOT_TOLD | IMPORTS
+UNSENT = UNSENT_BY_PHONE | UNSENT_BY_SEVEN
+"""The variants of "undelivered" by what the gateway said."""
+
+_SENTENCES: dict[str, str] = FAULTS | ALARMS | HEALTH | REASONS | NOT_TOLD | IMPORTS | UNSENT
 
 
 class _Gaps(dict[str, Any]):
@@ -70,7 +75,13 @@ def all_sentences() -> dict[str, str]:
 
 
 def template(code: str, args: Mapping[str, Any] | None = None) -> str:
-    """The German template of a code, the variant for its count chosen; unknown codes say so."""
+    """The German template of a code; unknown codes say so.
+
+    Its variant is chosen for its count, or for what a gateway said: of several words the last one known.
+    """
+    for word in reversed(str((args or {}).get("detail", "")).split(", ")):
+        if f"{code}/{word}" in _SENTENCES:
+            return _SENTENCES[f"{code}/{word}"]
     for value in (args or {}).values():
         if isinstance(value, int) and not isinstance(value, bool) and f"{code}/{value}" in _SENTENCES:
             return _SENTENCES[f"{code}/{value}"]
@@ -144,4 +155,5 @@ def explain(
 
 
 def _spelled(args: Mapping[str, Any], zone: ZoneInfo, translate: Callable[[str], str]) -> dict[str, Any]:
-    return readable(args, zone, lambda code, inner: sentence(code, inner, translate))
+    spelled = readable(args, zone, lambda code, inner: sentence(code, inner, translate))
+    return spelled | {"month": translate(spelled["month"])} if "month" in spelled else spelled

@@ -5,6 +5,10 @@ from __future__ import annotations
 ALARMS: dict[str, str] = {
     "feed_faulty": "Der Kalender »{calendar}« ist nicht abrufbar. {code}",
     "gateway_stopped": "Das Gateway »{gateway}« steht. {code}",
+    "gateway_unreachable": (
+        "Das Gateway »{gateway}« antwortet seit {since} nicht. {code} "
+        "Was inzwischen gemeldet und geantwortet wurde, wird nachgeholt."
+    ),
     "mass_moved": "Im Kalender »{calendar}« wurden {count} Termine auf einmal verschoben. Prüfen Sie sie.",
     "mass_cancelled": (
         "Aus dem Kalender »{calendar}« sind {count} Termine auf einmal verschwunden. Prüfen Sie, "
@@ -21,6 +25,26 @@ ALARMS: dict[str, str] = {
     "needs_call_cancelled": (
         "{recipient} weiß noch vom Termin am {told}, er ist aber abgesagt. Eine Nachricht erreicht diese "
         "Person nicht mehr: Rufen Sie an."
+    ),
+    "quota_warning": (
+        "Vom Kontingent von {limit} SMS für {month} sind {used} verbraucht. Ist es aufgebraucht, warten "
+        "weitere SMS. Erhöhen Sie es unter Firma, wenn es nicht reicht."
+    ),
+    "quota_warning_branch": (
+        "Vom Kontingent der Filiale »{branch}« von {limit} SMS für {month} sind {used} verbraucht. Ist es "
+        "aufgebraucht, warten weitere SMS. Erhöhen Sie es bei der Filiale, wenn es nicht reicht."
+    ),
+    "quota_full": (
+        "Das Kontingent von {limit} SMS für {month} ist aufgebraucht. {used} sind hinaus, weitere warten "
+        "auf den neuen Monat. Sollen sie früher gehen, erhöhen Sie es unter Firma."
+    ),
+    "quota_full_branch": (
+        "Das Kontingent der Filiale »{branch}« von {limit} SMS für {month} ist aufgebraucht. {used} sind "
+        "hinaus, weitere warten auf den neuen Monat. Sollen sie früher gehen, erhöhen Sie es bei der Filiale."
+    ),
+    "counter_empty": (
+        "Das Guthaben beim Gateway »{gateway}« ist aufgebraucht: Noch {count} SMS, nötig {needs}. "
+        "Bestellen Sie nach; dann gehen die wartenden SMS von selbst hinaus."
     ),
     "worker_silent": "Der Dienst läuft seit {since} nicht. Starten Sie Kehrbote neu.",
     "disk_full": "Auf dem Datenträger sind nur noch {free} MB frei. Schaffen Sie Platz.",

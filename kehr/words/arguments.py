@@ -12,6 +12,20 @@ from kehr.words.states import CHANNELS, KINDS
 
 MOMENTS = frozenset({"old", "new", "since", "until", "due", "now", "start", "told", "truth"})
 DAYS = frozenset({"day"})
+MONTHS = (
+    "Jänner",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+)
 WEEKDAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
 NUMBER_TYPES = {
     "landline": "Festnetz",
@@ -66,6 +80,8 @@ def _spelled(
         return KINDS.get(str(value), str(value))
     if name == "channel":
         return CHANNELS.get(str(value), str(value))
+    if name == "month":
+        return MONTHS[int(str(value)[5:7]) - 1]
     if isinstance(value, (list, tuple)):
         return _listed([str(item) for item in value])
     if (name in MOMENTS or name in DAYS) and isinstance(value, str):

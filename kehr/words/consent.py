@@ -13,6 +13,7 @@ WITHDRAWN = {
     "form": "Auf einem Formular widerrufen",
     "phone": "Am Telefon widerrufen",
     "in_person": "Persönlich widerrufen",
+    "reply": "Per SMS widerrufen (STOP)",
     "import": "In einer eingelesenen Liste fehlt das Häkchen",
     "calendar": "Der Kalender gilt nicht mehr als Einwilligung",
 }

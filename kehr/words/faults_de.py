@@ -5,6 +5,10 @@
 
 from __future__ import annotations
 
+from kehr.words.android_de import FAULTS as ANDROID
+from kehr.words.gammu_de import FAULTS as GAMMU
+from kehr.words.seven_de import FAULTS as SEVEN
+
 ADDRESSES = {
     "address_empty": "Die Adresse fehlt. Kopieren Sie die Kalenderadresse in das Feld.",
     "address_space": (
@@ -190,11 +194,32 @@ GATEWAYS = {
         "Das Gateway hat eine Störung ({detail}). "
         "Sehen Sie im Konto beim Anbieter nach, ob die Nachricht gesendet wurde."
     ),
+    "gateway_answer_unreadable": (
+        "Was das Gateway auf eine Frage geantwortet hat, ist nicht zu verstehen ({detail}). "
+        "Prüfen Sie seine Adresse; gesendet wurde dabei nichts."
+    ),
     "gateway_needs_https": (
         "Zugangsdaten gehen nicht unverschlüsselt an {detail}. Die Adresse des Gateways beginnt mit https://."
     ),
     "gateway_option": (
         "Eine Einstellung des Gateways ist keine gültige Zahl ({detail}). Berichtigen Sie sie."
+    ),
+    "template_refused": (
+        "Das Gateway lehnt die SMS ab ({detail}). "
+        "Sehen Sie in der Beschreibung des Anbieters nach, was das bedeutet."
+    ),
+    "probe_own_only": (
+        "Eine Probe geht nur an eine eigene Nummer der Firma. Tragen Sie Ihr Handy unter »Firma« ein."
+    ),
+    "probe_window": (
+        "Außerhalb der Sendezeit ({detail}) geht auch keine Probe hinaus. Probieren Sie es dann noch einmal."
+    ),
+    "template_header": (
+        "Die Kopfzeile »{detail}« enthält nach dem Ausfüllen Umlaute oder andere Zeichen, die dort nicht "
+        "gehen. Berichtigen Sie Benutzername oder Kennwort."
+    ),
+    "template_mail_account": (
+        "Das Mailkonto »{detail}«, über das diese SMS gehen, gibt es nicht mehr. Wählen Sie ein anderes."
     ),
     "gateway_unknown": "Ein Gateway der Art »{detail}« gibt es nicht. Wählen Sie ein anderes.",
 }
@@ -314,4 +339,4 @@ LINK = {
     "link_5003": "LINK ist gerade nicht verfügbar ({detail}). Kehrbote versucht es von selbst wieder.",
 }
 
-SENTENCES: dict[str, str] = ADDRESSES | NETWORK | FEEDS | GATEWAYS | SMTP | LINK
+SENTENCES: dict[str, str] = ADDRESSES | NETWORK | FEEDS | GATEWAYS | SMTP | LINK | GAMMU | ANDROID | SEVEN

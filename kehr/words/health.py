@@ -44,5 +44,6 @@ HEALTH: dict[str, str] = {
     "feeds_faulty": "Nicht abrufbar: {names}. Prüfen Sie die Adresse.",
     "gateways_ok": "bereit",
     "gateways_none": "noch keines eingetragen",
+    "gateways_silent": "Antwortet nicht: {names}. Prüfen Sie Gerät, Adresse und Verbindung.",
     "gateways_stopped": "Steht: {names}. Beheben Sie die Ursache und lassen Sie es wieder laufen.",
 }

@@ -16,8 +16,11 @@ PLANNED = {
     "planned_feedback": "{days} Tage nach dem Termin.",
     "planned_feedback/0": "am Tag des Termins, nach dem Besuch.",
     "planned_feedback/1": "1 Tag nach dem Termin.",
+    "planned_followup": "24 Stunden nach der Feedback-Bitte, weil noch keine Antwort kam.",
     "planned_retry": "neuer Versuch nach {tries} Versuchen. {code}",
     "planned_retry/1": "neuer Versuch nach dem ersten. {code}",
+    "second_channel": "weil die SMS an {address} nicht ankam.",
+    "second_channel": "weil die SMS an {address} nicht ankam.",
     "released": "freigegeben von {by}.",
     "in_digest": "mit den anderen Häusern dieses Empfängers in einer Sammelnachricht.",
     "digest_tomorrow": "mit der nächsten Sammelnachricht, weil die heutige schon hinausging.",
@@ -31,6 +34,18 @@ WITHHELD = {
     "revoked": (
         "An {address} gehen keine Nachrichten mehr: Die Einwilligung wurde widerrufen. "
         "Verständigen Sie auf anderem Weg."
+    ),
+    "no_feedback_consent": (
+        "Für {address} liegt keine Einwilligung zu Rückfragen nach dem Besuch vor; die für Termine gilt "
+        "dafür nicht. Wenn sie erteilt wurde, tragen Sie sie bei der Nummer ein."
+    ),
+    "deaf_name": (
+        "Auf den Absender »{sender}« kann niemand antworten. "
+        "Wählen Sie bei der Filiale eine Nummer als Absender."
+    ),
+    "deaf_gateway": (
+        "Das Gateway »{gateway}« bringt hier keine Antworten herein. "
+        "Richten Sie den Empfang ein oder nehmen Sie ein Gateway, das SMS empfängt."
     ),
     "landline": (
         "{address} ist eine Festnetznummer, dorthin kann keine SMS gehen. "
@@ -125,6 +140,7 @@ WITHDRAWN = {
         "Es ist nichts zu tun."
     ),
     "no_longer_wanted": "Die Nachricht ist nach den heutigen Angaben nicht mehr nötig. Es ist nichts zu tun.",
+    "replied": "Der Empfänger hat schon geantwortet. Es ist nichts zu tun.",
     "already_told": "Der Empfänger weiß es schon. Es ist nichts zu tun.",
 }
 
@@ -139,12 +155,29 @@ LEFT = {
     ),
     "accepted": "Das Gateway hat die Nachricht angenommen.",
     "delivered": "Die Nachricht ist beim Empfänger angekommen.",
-    "undelivered": "Das Gateway meldet, dass die Nachricht nicht ankam. Verständigen Sie auf anderem Weg.",
+    "reported_late": ("Die Nachricht ist am {since} beim Empfänger angekommen, Kehrbote erfuhr es später."),
+    "delivered_after_all": (
+        "Die Nachricht ist beim Empfänger angekommen, meldet das Gateway. Es ist nichts zu tun."
+    ),
+    "taken_after_all": "Das Gateway meldet, dass es die Nachricht doch angenommen hat.",
+    "looked_up": "Das Gateway wurde gefragt: Es hat die Nachricht angenommen.",
+    "not_there": "Das Gateway wurde gefragt: Es hat die Nachricht nie bekommen.",
+    "no_word": (
+        "Das Gateway hat die Nachricht angenommen; ob sie ankam, hat es in 72 Stunden nicht gemeldet. "
+        "Ist der Termin wichtig, rufen Sie an."
+    ),
+    "undelivered": (
+        "Das Gateway meldet, dass die Nachricht nicht ankam ({detail}). Verständigen Sie auf anderem Weg."
+    ),
     "marked_sent": "Als gesendet vermerkt von {by}.",
     "trial": "Probebetrieb: Die Nachricht wurde nur aufgezeichnet und hat das Haus nicht verlassen.",
 }
 
 QUEUES = {
+    "asking_broke": (
+        "Beim Abfragen des Gateways ist in Kehrbote ein Fehler aufgetreten ({detail}). "
+        "Es fragt von selbst wieder; dauert das an, melden Sie es."
+    ),
     "refused_in_row": (
         "Das Gateway hat mehrere Nachrichten hintereinander abgelehnt. "
         "Prüfen Sie Zugang und Absender und lassen Sie es wieder laufen."

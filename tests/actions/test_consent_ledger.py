@@ -14,6 +14,7 @@ from kehr.actions.consent_state import consent_history, consent_states
 from kehr.actions.plan_messages import plan_messages
 from kehr.actions.record_consent import SOURCES, Tick, grant, record, revoke, write_ticks
 from kehr.models import Consent, db, writing
+from kehr.rules.consent_form import WORDING
 from tests import builders
 from tests.actions.outbox import Outbox
 from tests.conftest import NOON
@@ -187,7 +188,7 @@ def test_a_row_keeps_who_when_how_and_whom_it_named(app: Flask) -> None:
         "anna",
         NOON,
     )
-    assert (row.evidence, row.given_on, row.wording) == ("Ordner 4", day, "2026-1")
+    assert (row.evidence, row.given_on, row.wording) == ("Ordner 4", day, WORDING)
     assert (row.person_name, row.property_number) == ("Eva Šimić", "A110010")
     state = consent_states(["eva@example.at", "wer@example.at"])
     assert state["eva@example.at"].ticked and state["eva@example.at"].newest == row

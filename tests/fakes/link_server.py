@@ -25,6 +25,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from kehr.rules.sms import count
+
 PATH = "/rest/smsmessaging/text"
 TOKEN = "token-of-the-test"
 MESSAGES = {2000: "OK", 2001: "OK_QUEUED", 2002: "OK_TEST", 4001: "invalid credentials"}
@@ -148,7 +150,7 @@ class _Handler(BaseHTTPRequestHandler):
             "statusMessage": MESSAGES.get(code, f"message of {code}"),
             "clientMessageId": request.get("clientMessageId"),
             "transferId": f"0062{serial:016x}" if good else None,
-            "smsCount": 1 if good else 0,
+            "smsCount": count(request.get("messageContent", "")).parts if good else 0,
         }
         return json.dumps(answer).encode()
 

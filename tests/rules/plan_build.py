@@ -69,7 +69,7 @@ def appointment(start: datetime, seen: datetime = LIVE, **values: Any) -> PlanAp
         "known_since": seen,
         "live_since": LIVE,
         "baseline": seen == LIVE,
-        "recipients": (Recipient(Channel.SMS, NUMBER),),
+        "recipients": (Recipient(Channel.SMS, NUMBER, agreed=True),),
     }
     return PlanAppointment(**defaults | values)
 

@@ -21,7 +21,7 @@ from kehr.rules.consent_form import (
 )
 
 TODAY = date(2026, 3, 10)
-KEPT_FOR_EVER = {"2026-1": "e2cdfb682ec5c8e4"}
+KEPT_FOR_EVER = {"2026-1": "e2cdfb682ec5c8e4", "2026-2": "73ca247d03262e9b"}
 """What each version says, as a sum: people have signed it."""
 
 
@@ -30,7 +30,7 @@ def test_the_wording_names_the_transfer_to_the_gateway_and_the_notification() ->
     text = wording_text(WORDING, "Rauchfangkehrer Probe")
     for words in ("per SMS oder E-Mail verständigt", "Daten", "weitergegeben", "SMS-Gateway", "widerrufen"):
         assert words in text
-    assert text.count("Rauchfangkehrer Probe") == 2 and "{" not in text
+    assert text.count("Rauchfangkehrer Probe") == 3 and "{" not in text
     assert wording_text("calendar", "Probe") == "" and wording_text("", "Probe") == ""
 
 

@@ -20,6 +20,15 @@ FORBIDDEN = {
     "kehr.gateways": ("kehr.models", "kehr.actions", *EDGES, "flask", "sqlalchemy", "flask_sqlalchemy", "rq"),
     "kehr.sources": ("kehr.models", "kehr.actions", *EDGES, "flask", "sqlalchemy", "flask_sqlalchemy", "rq"),
     "kehr.models": ("kehr.actions", "kehr.gateways.registry"),
+    "kehr.public": (
+        "kehr.web",
+        "kehr.cli",
+        "flask.session",
+        "flask_login",
+        "flask_wtf",
+        "flask_bootstrap",
+        "wtforms",
+    ),
     "kehr.actions": (*EDGES, "kehr.cli", "kehr.jobs", "kehr.cron"),
 }
 
@@ -132,6 +141,9 @@ def test_rules_are_there_to_be_read() -> None:
         ("models/bad.py", "from kehr.web import words", "kehr.models.bad: imports kehr.web"),
         ("jobs.py", "from kehr.web import words", "kehr.jobs: imports kehr.web"),
         ("public/bad.py", "from kehr.web import words", "kehr.public.bad: imports kehr.web"),
+        ("public/bad.py", "from flask import session", "kehr.public.bad: imports flask.session"),
+        ("public/bad.py", "import flask_login", "kehr.public.bad: imports flask_login"),
+        ("public/bad.py", "from flask_wtf import FlaskForm", "kehr.public.bad: imports flask_wtf"),
     ],
 )
 def test_planted_offence_is_told(tmp_path: Path, path: str, source: str, told: str) -> None:

@@ -11,6 +11,8 @@ from kehr.rules.settings_file import read_settings_file
 from kehr.rules.settings_reader import SettingsError
 from kehr.rules.settings_values import Known, KnownGateway, SettingsFile
 
+LINK = "[network]\npublic_url = 'https://k.example.at'\n"
+LINKS = f"[network]\npublic_url = 'https://{'k' * 22}'\n"
 WHOLE = """
 [company]
 name = "Rauchfangkehrer Mustermann GmbH"
@@ -217,11 +219,6 @@ BAD = [
     ("[network]\npublic_url = 'kehr.example.at'", "network.public_url", "keine Webadresse"),
     ("[[gateways]]\nkind = 'sandbox'", "gateways[0].name", "fehlt"),
     ("[[gateways]]\nname = 'neu'", "gateways[0].kind", "fehlt"),
-    (
-        "[[gateways]]\nname='neu'\nkind='seven'",
-        "gateways[0].kind",
-        "noch nicht; möglich: sandbox, linkmobility, smtp",
-    ),
     ("[[gateways]]\nname='neu'\nkind='taube'", "gateways[0].kind", "gibt es nicht; möglich: sandbox"),
     (GATEWAY + "base_url = 'ftp://x'", "gateways[0].base_url", "keine Webadresse"),
     (GATEWAY + "token = 'a'\ntoken_file = 'b'", "gateways[0].token_file", "nicht beides"),
@@ -287,15 +284,14 @@ BAD = [
     (RULE + "subject = '#Xyzzy'", "rules[0].subject", "#Xyzzy gibt es nicht"),
     (RULE + "ical_link = true", "rules[0].ical_link", "network.public_url"),  # B33
     (RULE + "text = '#kalenderlink'", "rules[0].text", "network.public_url"),
+    (RULE + "subject = '#Kalenderlink'", "rules[0].subject", "network.public_url"),
+    (LINKS + RULE + "ical_link = true", "rules[0].ical_link", "zu lang"),
+    ("[company]\nphone = ''\n" + LINK + RULE + "ical_link = true", "rules[0].ical_link", "Stammdaten"),
+    (LINK + "[[rules]]\nkind = 'feedback'\nical_link = true", "rules[0].ical_link", "nach dem Termin"),
     (
-        "[network]\npublic_url = 'https://t.at'\n" + RULE + "ical_link = true",
-        "rules[0].ical_link",
-        "noch nicht",
-    ),
-    (
-        "[[rules]]\nkind='followup'\nactive=true\ntext='?'",
-        "rules[0].active",
-        "Keines der Gateways hier empfängt Antworten",
+        "[[rules]]\nkind='followup'\nactive=true\nchannel='both'\ntext='?'",
+        "rules[0].channel",
+        "nur per SMS",
     ),
     ("[[users]]\nlogin='eva'", "users[0].role", "fehlt"),
     ("[[users]]\nlogin='eva'\nrole='chef'", "users[0].role", "admin, office, reader"),

@@ -41,6 +41,8 @@ def dropped(kind: str = "reminder", about: datetime = APRIL, recipient: str = NU
         (dropped("confirmation"), THERE, {3}, APRIL, Reason("already_told")),
         (dropped("confirmation"), THERE, {3}, None, Reason("confirmation_old")),
         (dropped("reminder"), THERE, {3}, APRIL, Reason("no_longer_wanted")),
+        (dropped("followup"), appointment(APRIL, replied={NUMBER: MAY}), {3}, APRIL, Reason("replied")),
+        (dropped("followup"), THERE, {3}, APRIL, Reason("no_longer_wanted")),
     ],
 )
 def test_the_reason_is_what_changed(

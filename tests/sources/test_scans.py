@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from kehr.rules.consent_form import FormMark, read_marks
+from kehr.rules.consent_form import WORDING, FormMark, read_marks
 from kehr.sources import scans
 from kehr.sources.scans import MOST_BYTES, ScanRefused, read_scan
 from tests.scanned_forms import bomb, code_text, pdf, saved, sheet
 
 TEXT = code_text("a110010", "top3")
-MARK = FormMark("2026-1", "a110010", "top3")
+MARK = FormMark(WORDING, "a110010", "top3")
 
 
 # C09: grey, skewed and turned scans of 150 to 300 dpi
@@ -72,9 +72,9 @@ def test_each_page_of_a_file_is_a_form_of_its_own_and_blank_ones_are_known(kind:
     found = read_scan(saved(pages[0], kind, pages[1:]))
     assert [page.blank for page in found.pages] == [False, True, False, False]
     assert [read_marks(page.texts) for page in found.pages] == [
-        FormMark("2026-1", "a1"),
+        FormMark(WORDING, "a1"),
         "unreadable",
-        FormMark("2026-1", "b2"),
+        FormMark(WORDING, "b2"),
         "unreadable",
     ]
 

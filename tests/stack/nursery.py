@@ -3,11 +3,12 @@
 A Flask process needs a second to start; a fork of one that stands ready needs none. Each child runs the
 real command line. It reads one JSON object a line on stdin and answers each with one on stdout:
 
-    {"run": ["send-due"], "stop_at": "call" | "record" | "", "after": 2, "times": 1}  ->  {"pid": 1}
+    {"run": ["send-due"], "stop_at": "call", "after": 2, "times": 1}  ->  {"pid": 1}
     {"wait": 1}  ->  {"stopped": true} or {"status": 0}; a signal's number is negative
 
 At `stop_at` a child stops itself with SIGSTOP, all its threads at once: before the gateway is called
-(the claim is committed), or when the answer is there and not yet recorded.
+(`call`; the claim is committed), when the answer is there and not yet recorded (`record`), when states are
+there and not yet applied (`apply`), or when replies are there and not yet kept (`keep`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from typing import Any, NoReturn
 from flask import Flask
 from flask.cli import FlaskGroup
 
+import kehr.actions.read_replies as replies
+import kehr.actions.read_states as states
 import kehr.actions.send_due as sending
 import kehr.cli.database_age
 import kehr.gateways.linkmobility  # noqa: F401 - loaded before the fork, as the worker does
@@ -70,6 +73,10 @@ def _set_trap(stop_at: str, after: int) -> None:
         sending.call = _stopping(sending.call, after)
     elif stop_at == "record":
         sending.record_outcome = _stopping(sending.record_outcome, after)
+    elif stop_at == "apply":
+        states.apply_receipts = _stopping(states.apply_receipts, after)
+    elif stop_at == "keep":
+        replies.keep_reply = _stopping(replies.keep_reply, after)
 
 
 def _stopping(deed: Callable[..., Any], after: int) -> Callable[..., Any]:

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from kehr.models import Property
-from kehr.rules.consent_form import FormMark, encode_mark
+from kehr.rules.consent_form import WORDING, FormMark, encode_mark
 from kehr.web.consent_print import qr_code
 from tests import builders
 from tests.conftest import Clock
@@ -32,14 +32,15 @@ def test_each_person_gets_a_sheet_with_wording_boxes_and_code(house: Property, s
     for sheet in (first, second):
         assert "Rauchfangkehrer Probe" in sheet and "Redtenbachergasse 3" in sheet
         assert "per SMS oder E-Mail verständigt" in sheet and "weitergegeben werden" in sheet
-        assert "Ort, Datum" in sheet and "Unterschrift" in sheet and "Wortlaut 2026-1" in sheet
+        assert ">Termine</th>" in sheet and ">Rückfragen</th>" in sheet
+        assert "Ort, Datum" in sheet and "Unterschrift" in sheet and f"Wortlaut {WORDING}" in sheet
         assert sheet.count("<svg") == 1 and "style=" not in sheet
     assert "Herr Ing. Karl Mustermann" in first and "karl@example.at" in first
     assert "Festnetz, keine SMS möglich" in first and "07252 81239" not in first
-    assert first.count('class="box"') == 6 and second.count('class="box"') == 4
+    assert first.count('class="box"') == 12 and second.count('class="box"') == 8
     assert "0664 1000003" in second and "0664 1000003" not in first, "nobody reads a neighbour's number"
-    assert str(qr_code(encode_mark(FormMark("2026-1", "a110010")))) in first
-    assert str(qr_code(encode_mark(FormMark("2026-1", "a110010", "top1")))) in second
+    assert str(qr_code(encode_mark(FormMark(WORDING, "a110010")))) in first
+    assert str(qr_code(encode_mark(FormMark(WORDING, "a110010", "top1")))) in second
 
 
 def test_one_person_s_sheet_alone(house: Property, sign_in: SignIn) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from markupsafe import escape
 
-from kehr.models import Gateway, db
+from kehr.models import Company, Gateway, db
 from tests import builders
 from tests.conftest import NOON, Clock
+from tests.fakes.template_server import TemplateServer, template_server
 from tests.web.conftest import SignIn
 from tests.web.page_checks import check_page
 
@@ -26,9 +30,15 @@ MAIL = {
 }
 
 
+def senders(*addresses: str, **first: str) -> dict[str, str]:
+    """The rows of senders as a form posts them; `first` are more fields of the first row."""
+    rows = {f"senders-{n}-address": address for n, address in enumerate(addresses)}
+    return rows | {f"senders-0-{name}": value for name, value in first.items()}
+
+
 @pytest.fixture
 def office(app: Flask, at: Clock) -> None:
-    builders.company(network_allow=["127.0.0.1"])
+    builders.company(network_allow=["127.0.0.1"], own_numbers=["+436641112223"])
 
 
 def only() -> Gateway:
@@ -37,7 +47,7 @@ def only() -> Gateway:
 
 def test_a_gateway_is_added_with_its_senders(office: None, sign_in: SignIn) -> None:  # B10
     client = sign_in()
-    answer = client.post("/gateways/neu", data=LINK | {"senders": "0720 111222\r\n\r\nRauchfang"})
+    answer = client.post("/gateways/neu", data=LINK | senders("0720 111222", "", "Rauchfang"))
     assert answer.headers["Location"] == "/gateways"
     assert (only().kind, only().secret) == ("linkmobility", "geheim-1")
     assert [sender["address"] for sender in only().senders] == ["+43720111222", "Rauchfang"]
@@ -67,12 +77,12 @@ def test_an_empty_token_keeps_the_old_one(typed: str, kept: str, office: None, s
     [
         (LINK | {"name": ""}, "darf nicht leer sein"),
         (LINK | {"name": "schon da"}, "gibt es schon"),
-        (LINK | {"kind": "seven"}, "noch nicht; möglich: sandbox, linkmobility, smtp"),
+        (LINK | {"kind": "taube"}, "gibt es nicht; möglich: sandbox, linkmobility"),
         (LINK | {"base_url": "kein link"}, "keine Webadresse"),
         (LINK | {"max_per_minute": "viele"}, "ganze Zahl"),
         (LINK | {"max_per_minute": "-1"}, "zwischen 0 und 6000"),
-        (LINK | {"senders": "Rauchfangkehrer"}, "höchstens 11 Zeichen"),
-        (LINK | {"senders": "12"}, "Kurznummer"),
+        (LINK | senders("Rauchfangkehrer"), "höchstens 11 Zeichen"),
+        (LINK | senders("12"), "Kurznummer"),
         (MAIL | {"host": ""}, "Name des Mailservers fehlt"),
         (MAIL | {"host": "mail example"}, "kein Rechnername"),
         (MAIL | {"port": "70000"}, "zwischen 1 und 65535"),
@@ -139,3 +149,255 @@ def test_the_forms_are_sound_pages_that_warn_of_unsaved_changes(office: None, si
     client = sign_in()
     for path in ("/gateways/neu", f"/gateways/{row.id}"):
         assert "data-warn-unsaved" in check_page(client.get(path))
+
+
+EVERY = {
+    "linkmobility": {"token": "t"},
+    "seven": {"token": "t"},
+    "android": {"phone_url": "http://192.168.1.30:8080", "user": "sms", "password": "t", "sim": "2"},
+    "gammu": {"database": "/var/spool/gammu/smsd.db"},
+    "http_template": {
+        "url": "https://sms.example.at/?to={recipient}&text={text}",
+        "method": "GET",
+        "password": "t",
+    },
+    "mail2sms": {"via": "post", "mail_to": "{recipient_digits}@email2sms.example"},
+    "smtp": {"host": "mail.example.at", "security": "tls", "user": "office", "password": "t"},
+    "sandbox": {},
+}
+
+
+# C29, A54
+@pytest.mark.parametrize("kind", EVERY)
+def test_every_kind_is_set_up_shown_again_and_saved_unchanged(
+    kind: str, office: None, sign_in: SignIn
+) -> None:
+    if kind == "mail2sms":
+        builders.gateway("post", kind="smtp", base_url="smtps://mail.example.at:465")
+    client = sign_in()
+    posted = {"name": "neu", "kind": kind, "max_per_minute": "30", "price": "0,077"} | EVERY[kind]
+    posted |= senders("Rauchfang", registered="yes", registered_on="1.9.2026") if kind != "smtp" else {}
+    assert client.post("/gateways/neu", data=posted).headers.get("Location") == "/gateways"
+    row = db.session.scalars(db.select(Gateway).where(Gateway.name == "neu")).one()
+    assert (row.kind, row.price) == ("http_template" if kind == "mail2sms" else kind, 770)
+    html = check_page(client.get(f"/gateways/{row.id}"))
+    for value in EVERY[kind].values():
+        assert value == "t" or str(escape(value)) in html
+    before = (dict(row.options), row.base_url, row.senders, row.secret)
+    kept = {name: value for name, value in posted.items() if name not in ("token", "password")}
+    client.post(f"/gateways/{row.id}", data=kept)
+    db.session.expire_all()
+    assert (dict(row.options), row.base_url, row.senders, row.secret) == before
+
+
+# C19, C23
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("linkmobility", "nie »zugestellt«. Mit einer Adresse für Meldungen"),
+        ("seven", "Fragt den Zustellstand ab. Antworten kommen an."),
+        ("android", "Fragt den Zustellstand ab. Antworten kommen an."),
+        ("gammu", "Fragt den Zustellstand ab. Antworten kommen an."),
+        ("http_template", "nie »zugestellt«. Antworten kommen nicht an."),
+        ("smtp", "dass der Mailserver angenommen hat"),
+    ],
+)
+def test_each_account_says_in_words_what_it_can_do(
+    kind: str, words: str, office: None, sign_in: SignIn
+) -> None:
+    builders.gateway("eins", kind=kind)
+    html = check_page(sign_in("office").get("/gateways"))
+    account = html[html.index("<b>eins</b>") : html.index("Was es gibt")]
+    assert words in account
+
+
+# C19
+def test_link_with_an_address_for_reports_says_that_it_reports(office: None, sign_in: SignIn) -> None:
+    builders.gateway("eins", kind="linkmobility", hook_secret="x" * 43)
+    company = db.session.get_one(Company, 1)
+    company.public_url = "https://t.example.at"
+    db.session.commit()
+    html = check_page(sign_in("office").get("/gateways"))
+    assert "Bekommt den Zustellstand gemeldet. Antworten kommen an." in html
+
+
+# C19
+@pytest.mark.parametrize(
+    ("kind", "silent"),
+    [
+        ("linkmobility", True),
+        ("http_template", True),
+        ("smtp", True),
+        ("seven", False),
+        ("android", False),
+        ("gammu", False),
+    ],
+)
+def test_the_window_of_a_message_says_when_a_gateway_does_not_report(
+    kind: str, silent: bool, office: None, sign_in: SignIn
+) -> None:
+    row = builders.gateway("eins", kind=kind)
+    appointment = builders.appointment(builders.calendar(), NOON)
+    message = builders.message(
+        appointment, builders.rule(), state="accepted", gateway_id=row.id, sent_at=NOON
+    )
+    html = sign_in("office").get(f"/nachricht/{message.id}").get_data(as_text=True)
+    assert ("Dieses Gateway meldet nicht, ob die Nachricht ankam." in html) == silent
+
+
+# C23, A56
+def test_names_tell_whether_they_are_registered(office: None, sign_in: SignIn) -> None:
+    rows = [
+        {"address": "Rauchfang", "type": "alphanumeric", "registered": "yes", "registered_on": "2026-09-01"},
+        {"address": "Kehrbote", "type": "alphanumeric", "registered": "no", "registered_on": ""},
+        {"address": "Feger", "type": "alphanumeric"},
+        {"address": "+43720111222", "type": "international"},
+    ]
+    builders.gateway("eins", kind="seven", senders=rows)
+    html = check_page(sign_in("office").get("/gateways"))
+    assert "eingetragen seit 01.09.2026" in html
+    assert html.count("nicht eingetragen: Solche SMS kommen in Österreich seit 1.10.2026") == 1
+    assert html.count("Eintragung nicht bekannt") == 1
+    assert html.count("Antworten nicht möglich") == 3
+
+
+# B09
+def test_a_token_that_another_account_has_is_refused_at_its_field(office: None, sign_in: SignIn) -> None:
+    builders.gateway("haupt", kind="seven").secret = "gleich"
+    steyr = builders.gateway("steyr", kind="seven")
+    builders.branch("Steyr", sms_gateway_id=steyr.id)
+    db.session.commit()
+    data = {"name": "steyr", "kind": "seven", "token": "gleich", "max_per_minute": "60"}
+    html = check_page(sign_in().post(f"/gateways/{steyr.id}", data=data), 422)
+    assert "Dieses Token hat schon das Gateway »haupt«" in html and "gleich" not in html.split("haupt")[0]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"kind": "android", "phone_url": ""}, "Adresse des Telefons fehlt"),
+        ({"kind": "gammu", "database": "smsd.db"}, "beginnt mit /"),
+        ({"kind": "http_template", "url": "https://…/?…={text}"}, "Ersetzen Sie jedes …"),
+        ({"kind": "http_template", "url": "https://x.at/", "headers": "X-Key"}, "keine Kopfzeile"),
+        (
+            {"kind": "http_template", "url": "https://x.at/?t={text}{recipient}", "timeout": "bald"},
+            "ganze Zahl",
+        ),
+        (
+            {"kind": "mail2sms", "via": "nix", "mail_to": "{recipient}@x.example"},
+            "der Art smtp gibt es nicht",
+        ),
+        ({"kind": "mail2sms", "via": "", "mail_to": "{recipient}@x.example"}, "Über welches Mailkonto"),
+        ({"kind": "seven", "price": "gratis"}, "kein Preis einer SMS"),
+        ({"kind": "seven"} | senders("Feger", registered="vielleicht"), "gibt es hier nicht"),
+        ({"kind": "seven"} | senders("Feger", registered="yes", registered_on="gestern"), "kein Datum"),
+        ({"kind": "seven"} | senders("Feger", registered="no", registered_on="1.9.2026"), "gehört nur zu"),
+    ],
+)
+def test_bad_input_of_the_new_kinds_is_refused_and_stays(
+    data: dict[str, Any], words: str, office: None, sign_in: SignIn
+) -> None:
+    html = check_page(
+        sign_in().post("/gateways/neu", data={"name": "neu", "max_per_minute": "7"} | data), 422
+    )
+    assert words in html and 'value="neu"' in html
+    assert db.session.scalar(db.select(Gateway.id)) is None
+
+
+def test_the_preset_for_simplesms_guesses_nothing(office: None, sign_in: SignIn) -> None:
+    html = check_page(sign_in().get("/gateways/neu?vorlage=simplesms"))
+    assert "https://…/…?…={user}" in html and "Ersetzen Sie jedes …" in html
+
+
+@pytest.fixture
+def provider() -> Iterator[TemplateServer]:
+    with template_server() as running:
+        yield running
+
+
+def described(provider: TemplateServer, **more: str) -> dict[str, str]:
+    return {
+        "name": "neu",
+        "kind": "http_template",
+        "max_per_minute": "60",
+        "method": "POST",
+        "url": provider.base + "/send",
+        "headers": "X-Api-Key: {secret}",
+        "body": '{"to": "{recipient}", "text": "{text}", "ref": "{id}"}',
+        "body_type": "json",
+        "success_path": "result.code",
+        "success_equals": "OK",
+        "id_path": "result.messages[0].id",
+        "password": "geheim",
+        "probe_number": "+436641112223",
+    } | more
+
+
+PROBE = "/gateways/probe"
+
+
+def test_a_probe_asks_first_then_sends_once_and_saves_nothing(
+    office: None, provider: TemplateServer, sign_in: SignIn
+) -> None:
+    client = sign_in()
+    html = check_page(client.post(PROBE, data=described(provider)))
+    assert "Jetzt senden?" in html and "VERDECKT" in html and "0664 1112223" in html and provider.came == []
+    html = check_page(client.post(PROBE, data=described(provider, senden="1")))
+    assert "Gilt als angenommen, Kennung t-1" in html and "HTTP 200" in html and "geheim" not in html
+    assert len(provider.came) == 1 and db.session.scalar(db.select(Gateway.id)) is None
+    fragment = client.post(PROBE, data=described(provider), headers={"HX-Request": "true"})
+    assert "<html" not in fragment.get_data(as_text=True) and "HX-Request" in fragment.headers["Vary"]
+
+
+@pytest.mark.parametrize("number", ["+436649999999", "", "0664 1112223"])
+def test_a_probe_never_goes_to_anybody_else(
+    number: str, office: None, provider: TemplateServer, sign_in: SignIn
+) -> None:
+    html = check_page(sign_in().post(PROBE, data=described(provider, probe_number=number, senden="1")))
+    assert "nur an eine eigene Nummer" in html and provider.came == []
+
+
+def test_failure_02_no_probe_leaves_outside_the_send_window(
+    office: None, provider: TemplateServer, at: Clock, sign_in: SignIn
+) -> None:
+    at.moment = NOON + timedelta(hours=9)
+    html = check_page(sign_in().post(PROBE, data=described(provider, senden="1")))
+    assert "Außerhalb der Sendezeit (08:00-20:00)" in html and provider.came == []
+
+
+def test_a_probe_of_a_saved_account_uses_its_kept_secret(
+    office: None, provider: TemplateServer, sign_in: SignIn
+) -> None:
+    client = sign_in()
+    client.post("/gateways/neu", data=described(provider))
+    data = described(provider, senden="1", password="", gateway=str(only().id))
+    check_page(client.post(PROBE, data=data))
+    assert provider.came[0].headers["x-api-key"] == "geheim"
+
+
+def test_a_probe_of_what_is_not_yet_right_says_where(
+    office: None, provider: TemplateServer, sign_in: SignIn
+) -> None:
+    data = described(provider, success_equals="", senden="1")
+    answer = sign_in().post(PROBE, data=data, headers={"HX-Request": "true"})
+    assert answer.status_code == 422 and "Welcher Wert dort stehen muss, fehlt" in answer.get_data(
+        as_text=True
+    )
+    assert provider.came == []
+
+
+def test_only_who_may_administer_may_probe(office: None, provider: TemplateServer, sign_in: SignIn) -> None:
+    assert sign_in("office").post(PROBE, data=described(provider)).status_code == 403
+
+
+# B05, B06
+def test_a_described_gateway_without_an_address_to_check_says_what_the_check_does_not_know(
+    office: None, provider: TemplateServer, sign_in: SignIn
+) -> None:
+    client = sign_in()
+    client.post("/gateways/neu", data=described(provider))
+    html = client.post(f"/gateways/{only().id}/testen", headers={"HX-Request": "true"}).get_data(as_text=True)
+    assert "Der Server ist erreichbar" in html and "Zugang in Ordnung" not in html and provider.came == []
+    client.post(f"/gateways/{only().id}", data=described(provider, check_url=provider.base + "/konto"))
+    html = client.post(f"/gateways/{only().id}/testen", headers={"HX-Request": "true"}).get_data(as_text=True)
+    assert "Zugang in Ordnung" in html and provider.accepted == []

@@ -59,6 +59,16 @@ def test_today_is_shown_with_sums_and_without_what_has_yet_to_leave(
     assert "1 zugestellt" in html and "1 nicht vorgesehen" in html and "2 Nachrichten" in html
 
 
+# A55
+def test_delivered_is_shown_with_its_time(office: dict[str, Any], sign_in: SignIn) -> None:
+    sent(office, "Karl", delivered_at=NOON - timedelta(minutes=7))
+    sent(office, "Eva", state="accepted")
+    client = sign_in("reader")
+    html = check_page(client.get("/protokoll"))
+    assert "zugestellt" in html and "Di, 10.03. 11:53" in html
+    assert "11:53" in client.get("/protokoll/druck").text
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [

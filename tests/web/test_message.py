@@ -112,6 +112,26 @@ def test_left_message_shows_its_copies_gateway_reference_and_times(
         assert words in html
 
 
+# A55
+def test_what_the_gateway_says_stands_in_the_window(office: dict[str, Any], sign_in: SignIn) -> None:
+    from kehr.actions.apply_receipt import apply_receipt
+    from kehr.gateways.contract import Fate, Receipt
+    from kehr.models import writing
+
+    waits = {"next_state_at": NOON + HOUR, "claimed_at": NOON - HOUR, "sent_at": NOON - HOUR}
+    message = send(office, "accepted", gateway_id=office["gateway"].id, reference="ref-1", **waits)
+    client = sign_in("reader")
+    for fate, word in ((Fate.UNDERWAY, "Sent"), (Fate.UNDELIVERED, "Failed")):
+        with writing() as session:
+            apply_receipt(session, office["gateway"].id, Receipt(fate, word, word, reference="ref-1"), NOON)
+        html = check_page(client.get(f"/nachricht/{message.id}"))
+        if fate == Fate.UNDERWAY:
+            assert "bisher gemeldet: Sent, wird wieder gefragt: Di, 10.03. 13:00" in html
+    assert "wird wieder gefragt" not in html
+    assert "Nicht zugestellt: Das Gateway meldet, dass die Nachricht nicht ankam (Failed)." in html
+    assert "Verständigen Sie auf anderem Weg." in html
+
+
 def test_gateway_that_cannot_report_says_so_and_never_delivered(
     office: dict[str, Any], sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # C19
@@ -119,11 +139,12 @@ def test_gateway_that_cannot_report_says_so_and_never_delivered(
 
     message = send(office, "accepted", gateway_id=office["gateway"].id, sent_at=NOON)
     client = sign_in("reader")
-    monkeypatch.setattr("kehr.actions.show_message.abilities_of", lambda kind: Abilities())
+    monkeypatch.setattr("kehr.actions.show_message.abilities_of", lambda kind, options: Abilities())
     html = check_page(client.get(f"/nachricht/{message.id}"))
     assert "Dieses Gateway meldet nicht, ob die Nachricht ankam." in html
     assert "zugestellt" not in html.lower()
-    monkeypatch.setattr("kehr.actions.show_message.abilities_of", lambda kind: Abilities(polls_states=True))
+    polls = Abilities(polls_states=True)
+    monkeypatch.setattr("kehr.actions.show_message.abilities_of", lambda kind, options: polls)
     assert "meldet nicht" not in check_page(client.get(f"/nachricht/{message.id}"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time, timedelta
 from typing import Any
 
@@ -40,11 +41,11 @@ def draft(text: str, kind: str = "reminder", **changes: Any) -> dict[str, Any]:
     return typed(text=text) | {"art": kind, "fuer": ""} | changes
 
 
-def test_there_is_a_card_for_each_kind_but_the_follow_up(office: None, sign_in: SignIn) -> None:  # B28
+def test_there_is_a_card_for_each_kind(office: None, sign_in: SignIn) -> None:  # B28
     html = check_page(sign_in("reader").get("/nachrichten"))
-    for word in ("Ankündigung", "Bestätigung", "Erinnerung", "Verschoben", "Absage", "Feedback"):
+    for word in ("Ankündigung", "Bestätigung", "Erinnerung", "Verschoben", "Absage", "Feedback", "Nachfrage"):
         assert f">{word}</h2>" in html
-    assert "Nachfrage" not in html and "Bearbeiten" not in html
+    assert "24 Stunden nach dem Feedback" in html and "Bearbeiten" not in html
 
 
 def test_yes_switches_a_message_on_from_now(office: None, sign_in: SignIn) -> None:  # B30, A28
@@ -181,13 +182,51 @@ def test_the_counter_says_how_many_parts_it_will_be(
     assert words in html
 
 
-@pytest.mark.parametrize(("length", "words"), [(117, "1 SMS"), (118, "wird 2-teilige SMS")])
+@pytest.mark.parametrize(("length", "words"), [(120, "1 SMS"), (121, "wird 2-teilige SMS")])
 def test_the_counter_counts_the_calendar_link_in(
     length: int, words: str, app: Flask, at: Clock, sign_in: SignIn
 ) -> None:  # B33, B34
     builders.company(public_url="https://t.example.at")
-    data = draft("a" * length, ical_link="y")
-    assert words in sign_in("office").post("/nachrichten/vorschau", data=data).get_data(as_text=True)
+    client = sign_in("office")
+    for data in (draft("a" * length, ical_link="y"), draft("a" * length + " #Kalenderlink", ical_link="y")):
+        html = client.post("/nachrichten/vorschau", data=data).get_data(as_text=True)
+        assert words in html and "https://t.example.at/t/................" in html
+
+
+@pytest.mark.parametrize(
+    ("company", "kind", "words"),
+    [
+        ({"public_url": ""}, "reminder", "wenn unter Firma die öffentliche Adresse eingetragen ist"),
+        ({"public_url": "https://t.at", "phone": " "}, "reminder", "wenn die Stammdaten"),
+        ({"public_url": "https://" + "t" * 22}, "reminder", "zu lang"),
+        ({"public_url": "https://t.at"}, "feedback", "kommt nach dem Termin"),
+    ],
+)
+def test_a_link_that_cannot_be_is_grey_with_the_reason_and_refused(
+    company: dict[str, str], kind: str, words: str, app: Flask, at: Clock, sign_in: SignIn
+) -> None:  # B33
+    builders.company(**company)
+    row, client = builders.rule(kind, text="x"), sign_in("office")
+    html = check_page(client.get(f"/nachrichten/{row.id}"))
+    assert words in html and html.count('class="none" disabled') == 4
+    assert re.search(r'<input[^>]*\bdisabled\b[^>]*id="ical_link"', html)
+    for link in ({"ical_link": "y"}, {"text": "Hier: #kalenderlink"}):
+        data = typed(**{"text": "Mein Text", **link})
+        assert words in check_page(client.post(f"/nachrichten/{row.id}", data=data), 422)
+        preview = draft(**{"text": "Mein Text", "art": kind, **link})
+        assert words in client.post("/nachrichten/vorschau", data=preview).get_data(as_text=True)
+    db.session.refresh(row)
+    assert not row.ical_link
+
+
+def test_a_link_that_can_be_is_saved(app: Flask, at: Clock, sign_in: SignIn) -> None:  # B33
+    builders.company(public_url="https://t.example.at")
+    row, client = builders.rule("reminder", text="x"), sign_in("office")
+    html = check_page(client.get(f"/nachrichten/{row.id}"))
+    assert html.count('class="none" disabled') == 3
+    assert client.post(f"/nachrichten/{row.id}", data=typed(text="x", ical_link="y")).status_code == 302
+    db.session.refresh(row)
+    assert row.ical_link
 
 
 def test_dear_characters_are_named_with_their_origin_and_a_cheap_spelling(

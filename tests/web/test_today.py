@@ -240,3 +240,22 @@ def test_number_of_queries_does_not_grow_with_the_messages(office: dict[str, Any
         for state in ("unclear", "held", "planned", "refused"):
             send(office, state, reason="release_always", recipient=f"{state}{number}@example.at")
     assert queries() <= few + 2
+
+
+# failures.md 15
+def test_a_gateway_that_does_not_answer_is_seen_on_the_start_page(
+    office: dict[str, Any], sign_in: SignIn
+) -> None:
+    from kehr.actions.ask_gateway import note_silence
+    from kehr.gateways.contract import NotTaken
+    from kehr.models import Gateway
+
+    gateway_id = db.session.query(Gateway.id).first()[0]
+    for minutes in (15, 0):
+        note_silence(
+            gateway_id, NotTaken("connect_refused", "192.168.1.7"), NOON - timedelta(minutes=minutes)
+        )
+    html = check_page(sign_in("reader").get("/heute"))
+    assert "Gateway antwortet nicht" in html
+    assert "antwortet seit Di, 10.03. 11:45 nicht. 192.168.1.7 nimmt keine Verbindung an." in html
+    assert 'href="/gateways"' in html

@@ -8,19 +8,29 @@ from pathlib import Path
 
 import pytest
 
-from kehr.gateways.linkmobility import _HTTP_MISCONFIGURED
 from kehr.gateways.linkmobility_codes import VERDICTS, Verdict, word
+from kehr.gateways.seven_codes import VERDICTS as SEVEN_VERDICTS
+from kehr.gateways.seven_codes import word as seven_word
+from kehr.gateways.web_api import MISCONFIGURED
 from kehr.sources.ics_feed import _STATUS_CODES
 from kehr.words.faults_de import SENTENCES
 
 KEHR = Path(__file__).parents[2] / "kehr"
 SPEAKERS = [
+    "gateways/android.py",
+    "gateways/senders.py",
+    "gateways/seven.py",
+    "gateways/seven_answers.py",
+    "gateways/web_api.py",
     "rules/addresses.py",
     "sources/allow.py",
     "sources/ics_feed.py",
     "sources/network.py",
     "sources/stream.py",
     "sources/wire.py",
+    "gateways/gammu.py",
+    "gateways/gammu_file.py",
+    "gateways/gammu_modem.py",
     "gateways/linkmobility.py",
     "gateways/smtp.py",
 ]
@@ -65,7 +75,8 @@ def test_the_modules_do_say_words() -> None:
 
 def test_failure_15_every_gateway_code_has_its_sentence() -> None:
     words = {word(code) for code, meaning in VERDICTS.items() if meaning is not Verdict.ACCEPTED}
-    words |= {word(4999), word(5999)} | set(_HTTP_MISCONFIGURED.values()) | set(_STATUS_CODES.values())
+    words |= {seven_word(code) for code in (*SEVEN_VERDICTS, 999)} | set(MISCONFIGURED.values())
+    words |= {word(4999), word(5999)} | set(_STATUS_CODES.values())
     assert words <= set(SENTENCES)
 
 

@@ -1,0 +1,153 @@
+"""What limits the SMS that may leave: the month's quota of firm and branch, and the counter of a gateway.
+
+Everything here is asked and changed inside the write transaction that claims, so that it holds for any
+number of senders at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kehr.actions.office_facts import BranchFacts, OfficeFacts
+from kehr.actions.raise_alarm import open_alarm
+from kehr.models import Branch, Gateway, Message
+from kehr.rules.messages import Channel
+from kehr.rules.quota import COUNTED, fits, month_of, month_span
+
+COMPANY = "quota:company"
+"""The firm's quota; a branch's is `quota:branch:3`, the counter of a gateway `counter:2`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """A quota as it stands: of the firm, or of the branch `branch_id`, called `name`."""
+
+    key: str
+    name: str
+    limit: int
+    used: int
+    month: str
+    branch_id: int | None = None
+
+
+def meters_of(message: Message, branch: BranchFacts, gateway: Gateway) -> frozenset[str]:
+    """The keys of what may stand against this message."""
+    if message.channel != Channel.SMS:
+        return frozenset()
+    keys = {COMPANY, f"counter:{gateway.id}"}
+    return frozenset(keys if branch.id is None else keys | {f"quota:branch:{branch.id}"})
+
+
+def take_from_meters(
+    session: Session,
+    message: Message,
+    parts: int,
+    branch: BranchFacts,
+    gateway: Gateway,
+    facts: OfficeFacts,
+    now: datetime,
+) -> str:
+    """Takes the parts of a message that is about to be claimed; the key of what has no room, else empty.
+
+    What has no room becomes an open trouble, and nothing is taken.
+    """
+    if message.channel != Channel.SMS:
+        return ""
+    for meter in _quotas(session, facts, branch, now):
+        if not fits(meter.limit, meter.used, parts):
+            open_alarm(session, meter.key, _code("quota_full", meter), _args(meter, parts), now)
+            return meter.key
+    if gateway.counter is None:
+        return ""
+    if gateway.counter < parts:
+        args = {"gateway": gateway.name, "count": gateway.counter, "needs": parts}
+        open_alarm(session, f"counter:{gateway.id}", "counter_empty", args, now)
+        return f"counter:{gateway.id}"
+    gateway.counter -= parts
+    return ""
+
+
+def give_back(gateway: Gateway, message: Message) -> None:
+    """Returns to the counter what a claimed message took, because the gateway surely did not take it."""
+    if gateway.counter is not None and message.channel == Channel.SMS:
+        gateway.counter += message.parts
+
+
+def count_otherwise(gateway: Gateway, message: Message, parts: int | None) -> None:
+    """Follows the gateway where it counts the parts of a message otherwise than the claim did."""
+    if gateway.counter is not None and message.channel == Channel.SMS and parts:
+        gateway.counter = max(0, gateway.counter + message.parts - parts)
+
+
+def used_in(session: Session, month: str, zone: ZoneInfo, branch_name: str | None = None) -> int:
+    """The parts of SMS that were claimed in a month and left, or may have; of all, or of one branch."""
+    start, end = month_span(month, zone)
+    query = select(func.coalesce(func.sum(Message.parts), 0)).where(
+        Message.gateway_id.in_(select(Gateway.id)),
+        Message.claimed_at >= start,
+        Message.claimed_at < end,
+        Message.channel == Channel.SMS,
+        Message.state.in_(COUNTED),
+        Message.trial.is_(False),
+        Message.carrier_id.is_(None),
+    )
+    if branch_name is not None:
+        query = query.where(Message.branch_name == branch_name)
+    return int(session.scalar(query) or 0)
+
+
+def all_quotas(session: Session, limit: int | None, zone: ZoneInfo, now: datetime) -> list[Meter]:
+    """Every quota that there is, the firm's (`limit`) first."""
+    month = month_of(now, zone)
+    found = []
+    if limit is not None:
+        found.append(Meter(COMPANY, "", limit, used_in(session, month, zone), month))
+    query = select(Branch).where(Branch.monthly_quota.is_not(None), Branch.archived_at.is_(None))
+    found += [branch_meter(session, row, month, zone) for row in session.scalars(query.order_by(Branch.id))]
+    return found
+
+
+def _quotas(session: Session, facts: OfficeFacts, branch: BranchFacts, now: datetime) -> list[Meter]:
+    """The quotas that a branch's message counts in."""
+    zone = facts.office.zone
+    month = month_of(now, zone)
+    found = []
+    if facts.company.monthly_quota is not None:
+        used = used_in(session, month, zone)
+        found.append(Meter(COMPANY, "", facts.company.monthly_quota, used, month))
+    row = session.get(Branch, branch.id) if branch.id is not None else None
+    if row is not None and row.monthly_quota is not None:
+        found.append(branch_meter(session, row, month, zone))
+    return found
+
+
+def branch_meter(session: Session, row: Branch, month: str, zone: ZoneInfo) -> Meter:
+    """The quota of a branch in a month."""
+    used = used_in(session, month, zone, row.name)
+    return Meter(f"quota:branch:{row.id}", row.name, row.monthly_quota or 0, used, month, row.id)
+
+
+def warning_of(meter: Meter) -> tuple[str, str, dict[str, Any]]:
+    """Key, code and arguments of the warning that a quota is nearly used: one for each month and limit."""
+    key = f"quota_warning:{meter.key.partition(':')[2]}:{meter.month}:{meter.limit}"
+    return key, _code("quota_warning", meter), _args(meter, 1)
+
+
+def fullness_of(meter: Meter) -> tuple[str, str, dict[str, Any]]:
+    """Key, code and arguments of the trouble that a quota is used up."""
+    return meter.key, _code("quota_full", meter), _args(meter, 1)
+
+
+def _code(code: str, meter: Meter) -> str:
+    return code if meter.branch_id is None else f"{code}_branch"
+
+
+def _args(meter: Meter, needs: int) -> dict[str, Any]:
+    args = {"limit": meter.limit, "used": meter.used, "month": meter.month, "needs": needs}
+    return args if meter.branch_id is None else args | {"branch": meter.name}

@@ -1,0 +1,1 @@
+"""The app that is reachable from outside, and what it answers."""

@@ -1,0 +1,167 @@
+"""Gateways at the desk, on the phone and in the dark; and a described one tried in a real browser."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from selenium.webdriver.support.ui import Select
+from werkzeug.serving import make_server
+
+from kehr.models import Gateway, db
+from tests import builders
+from tests.conftest import NOON, Clock
+from tests.fakes.template_server import TemplateServer, template_server
+from tests.stack.browser import PHONE, Page, browser
+from tests.stack.running_stack import wait_for
+
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
+
+PICTURES = Path(__file__).parent.parent / "screenshots"
+DESKTOP = (1460, 760)
+NAME = {"address": "Rauchfang", "type": "alphanumeric"}
+SENDERS = [
+    {"address": "+43720111222", "type": "international", "registered": "unknown", "registered_on": ""},
+    NAME | {"registered": "yes", "registered_on": "2026-09-01"},
+    NAME | {"address": "Kehrbote", "registered": "no", "registered_on": ""},
+    NAME | {"address": "Feger", "registered": "unknown", "registered_on": ""},
+]
+
+
+@pytest.fixture
+def fake() -> Iterator[TemplateServer]:
+    with template_server() as running:
+        yield running
+
+
+@pytest.fixture
+def office(app: Flask, at: Clock) -> None:
+    """An office with an account of every kind, some in trouble."""
+    builders.company(network_allow=["127.0.0.1"], own_numbers=["+436641112223"])
+    link = {
+        "senders": SENDERS,
+        "price": 770,
+        "last_ok_at": NOON,
+        "checked_at": NOON,
+        "check_detail": "Mustermann",
+    }
+    builders.gateway("LINK", kind="linkmobility", **link)
+    stopped = {"stopped_code": "gateway_credentials", "stopped_detail": "HTTP 401", "stopped_at": NOON}
+    builders.gateway("seven", kind="seven", price=750, **stopped)
+    builders.gateway("Handy", kind="android", base_url="http://192.168.1.30:8080")
+    builders.gateway("Modem", kind="gammu", options={"database": "/var/spool/gammu/smsd.db"})
+    builders.gateway("simplesms", kind="http_template", base_url="https://sms.example.at", checked_at=NOON)
+    builders.gateway(
+        "Mail",
+        kind="smtp",
+        base_url="smtps://mail.example.at:465",
+        check_code="smtp_login",
+        check_detail="535 no",
+        checked_at=NOON,
+    )
+    builders.gateway("sandbox")
+
+
+@pytest.fixture
+def page(app: Flask, office: None) -> Iterator[Page]:
+    """A browser, signed in to the app as it runs in this process."""
+    user = builders.user("anna", "admin")
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session.update({"_user_id": user.get_id(), "_fresh": True})
+    cookie = client.get_cookie("kehrbote")
+    assert cookie is not None
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        with browser(f"http://127.0.0.1:{server.server_port}") as page:
+            page.open("/anmelden")
+            page.chrome.add_cookie({"name": "kehrbote", "value": cookie.value})
+            page.complaints()
+            page.resize(DESKTOP)
+            yield page
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def picture(page: Page, name: str, part: str = "") -> None:
+    """Takes the page at both sizes, or what is around a part of it, and checks what needs no eyes."""
+    for size, word in ((DESKTOP, "desktop"), (PHONE, "phone")):
+        page.resize(size)
+        if part:
+            page.into_view(page.one(part))
+        page.picture(PICTURES / f"{name}-{word}.png", whole=not part)
+        assert page.sideways() <= 0, f"{page.path} is {page.sideways()} pixels wider than the {word}"
+    page.resize(DESKTOP)
+    assert page.heading
+    assert page.complaints() == []
+    assert page.loaded_from_outside() == []
+
+
+def test_gateways_fit_a_desk_and_a_phone(page: Page) -> None:
+    page.open("/gateways")
+    picture(page, "gateways-alle")
+    link = db.session.scalars(db.select(Gateway.id).where(Gateway.name == "LINK")).one()
+    for name, path in {
+        "gateway-link": f"/gateways/{link}",
+        "gateway-android": "/gateways/neu?art=android",
+        "gateway-gammu": "/gateways/neu?art=gammu",
+        "gateway-seven": "/gateways/neu?art=seven",
+        "gateway-http": "/gateways/neu?art=http_template",
+        "gateway-mail2sms": "/gateways/neu?art=mail2sms",
+        "gateway-simplesms": "/gateways/neu?vorlage=simplesms",
+    }.items():
+        page.open(path)
+        picture(page, name)
+    dark = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
+    page.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", dark)
+    for name, path in (("gateways-alle", "/gateways"), ("gateway-http", "/gateways/neu?art=http_template")):
+        page.open(path)
+        page.picture(PICTURES / f"{name}-dunkel.png", whole=False)
+
+
+def test_the_fields_follow_the_kind(page: Page) -> None:
+    page.open("/gateways/neu")
+    for kind, field in {
+        "android": "phone_url",
+        "gammu": "database",
+        "seven": "token",
+        "http_template": "url",
+    }.items():
+        Select(page.one("#kind")).select_by_value(kind)
+        assert page.one(f"#{field}").is_displayed()
+    assert not page.one("#database").is_displayed()
+
+
+def test_a_described_gateway_is_tried_before_it_is_saved(page: Page, fake: TemplateServer) -> None:
+    page.open("/gateways/neu?art=http_template")
+    page.fill(name="Probe", url=f"{fake.base}/send?key={{secret}}", password="geheim")
+    page.fill(body='{"to": "{recipient}", "text": "{text}", "ref": "{id}"}', success_path="result.code")
+    page.fill(success_equals="OK", id_path="result.messages[0].id")
+    Select(page.one("#body_type")).select_by_value("json")
+    page.click("Anfrage ansehen")
+    page.wait("Jetzt senden?")
+    assert "VERDECKT" in page.one("#probe").text and "geheim" not in page.one("#probe").text
+    assert fake.came == []
+    picture(page, "gateway-probe-frage", "#probe")
+    page.click("Probe senden")
+    page.wait("Gilt als angenommen, Kennung t-1")
+    assert [came.path for came in fake.came] == ["/send?key=geheim"]
+    picture(page, "gateway-probe-antwort", "#probe")
+    assert db.session.scalar(db.select(Gateway).where(Gateway.name == "Probe")) is None
+    fake.behaviours = ["html"]
+    page.click("Anfrage ansehen")
+    wait_for(lambda: "Jetzt senden?" in page.one("#probe").text, 10, "the question")
+    page.click("Probe senden")
+    page.wait("nicht zu verstehen")
+    picture(page, "gateway-probe-unklar", "#probe")
+    page.fill(success_equals="")
+    page.click("Anfrage ansehen")
+    page.wait("Welcher Wert dort stehen muss, fehlt")
+    picture(page, "gateway-probe-fehler", "#probe")

@@ -1,0 +1,60 @@
+"""The switch of the second channel in the editor, and the line of those not reached (C20)."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from kehr.actions.change_rules import copy_rules
+from kehr.actions.export_settings import export_settings
+from kehr.models import MessageRule, db
+from tests import builders
+from tests.conftest import NOON, Clock
+from tests.rules.plan_build import at as moment
+from tests.web.conftest import SignIn
+from tests.web.page_checks import check_page
+
+SWITCH = "Kommt die SMS nicht an, als E-Mail weiterschicken"
+
+
+@pytest.fixture
+def office(app: Flask, at: Clock) -> MessageRule:
+    builders.company()
+    builders.gateway()
+    return builders.rule()
+
+
+def test_the_switch_is_off_stored_and_written_to_the_settings_file(  # C20
+    office: MessageRule, sign_in: SignIn
+) -> None:
+    client = sign_in("office")
+    assert SWITCH in check_page(client.get("/nachrichten/1"))
+    assert "second_channel = false" in export_settings(with_secrets=False)
+    data = {"active": "y", "channel": "sms", "days": "2", "at": "17:00", "text": "#Datum", "subject": ""}
+    client.post("/nachrichten/1", data=data | {"second_channel": "y"})
+    db.session.expire_all()
+    assert db.session.get_one(MessageRule, 1).second_channel is True
+    assert "second_channel = true" in export_settings(with_secrets=False)
+    branch = builders.branch()
+    copy = copy_rules((None, None, "reminder"), (branch.id, None, "reminder"), NOON)
+    assert db.session.get_one(MessageRule, copy).second_channel is True
+    client.post("/nachrichten/1", data=data)
+    db.session.expire_all()
+    assert db.session.get_one(MessageRule, 1).second_channel is False
+
+
+def test_feedback_has_no_such_switch(office: MessageRule, sign_in: SignIn) -> None:
+    rule = builders.rule("feedback", days=1)
+    assert SWITCH not in check_page(sign_in().get(f"/nachrichten/{rule.id}"))
+
+
+@pytest.mark.parametrize(("goes_on", "said"), [(True, 1), (False, 0)])
+def test_the_start_page_says_who_was_not_reached(  # C20
+    goes_on: bool, said: int, office: MessageRule, sign_in: SignIn
+) -> None:
+    office.second_channel = goes_on
+    db.session.commit()
+    row = builders.appointment(builders.calendar(), moment("12.03. 09:00"))
+    builders.message(row, office, state="refused", reason="link_4002", due_at=NOON, sent_at=NOON)
+    html = check_page(sign_in().get("/heute"))
+    assert html.count("Nicht erreicht: Auch eine E-Mail, die gehen darf, gibt es nicht.") == said
