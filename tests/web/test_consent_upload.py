@@ -49,26 +49,26 @@ BIG = 12 * 1024 * 1024
 
 
 # Bad inputs of the upload: nothing is kept, the reason stands at the field
-@pytest.mark.parametrize(
-    ("name", "content", "words"),
-    [
-        ("leer.jpg", b"", "Die Datei ist leer"),
-        ("gross.pdf", b"%PDF-" + bytes(BIG), "mehr als 12 MB"),
-        ("brief.pdf", b"Sehr geehrte Damen und Herren", "kein Bild und kein PDF"),
-        ("tabelle.jpg", b"Nummer;Name\nA1;Huber\n", "kein Bild und kein PDF"),
-        ("bild.gif", b"GIF89a" + bytes(60), "kein Bild und kein PDF"),
-        ("seite.html", b"<html><script>alert(1)</script></html>", "kein Bild und kein PDF"),
-        ("halb.pdf", b"%PDF-1.7\n%%EOF", "abgeschnitten oder beschädigt"),
-        ("halb.jpg", _cut(saved(sheet(dpi=110))), "abgeschnitten oder beschädigt"),
-        ("halb.png", _cut(saved(sheet(dpi=110), "PNG")), "abgeschnitten oder beschädigt"),
-        ("geheim.pdf", pdf(encrypt=True), "mit einem Kennwort geschützt"),
-        ("ohne.pdf", pdf(pages=0), "abgeschnitten oder beschädigt"),
-        ("buch.pdf", pdf(pages=300), "hat 300 Seiten, höchstens 40"),
-        ("plan.pdf", pdf(size="14400 14400"), "mehr als 50 Millionen Bildpunkte"),
-        ("bombe.png", bomb(12_000), "mehr als 50 Millionen Bildpunkte"),
-        ("weiss.pdf", pdf(pages=2), "Alle Seiten sind leer"),
-    ],
-)
+NO_FORMS = [
+    ("leer.jpg", b"", "Die Datei ist leer"),
+    ("gross.pdf", b"%PDF-" + bytes(BIG), "mehr als 12 MB"),
+    ("brief.pdf", b"Sehr geehrte Damen und Herren", "kein Bild und kein PDF"),
+    ("tabelle.jpg", b"Nummer;Name\nA1;Huber\n", "kein Bild und kein PDF"),
+    ("bild.gif", b"GIF89a" + bytes(60), "kein Bild und kein PDF"),
+    ("seite.html", b"<html><script>alert(1)</script></html>", "kein Bild und kein PDF"),
+    ("halb.pdf", b"%PDF-1.7\n%%EOF", "abgeschnitten oder beschädigt"),
+    ("halb.jpg", _cut(saved(sheet(dpi=110))), "abgeschnitten oder beschädigt"),
+    ("halb.png", _cut(saved(sheet(dpi=110), "PNG")), "abgeschnitten oder beschädigt"),
+    ("geheim.pdf", pdf(encrypt=True), "mit einem Kennwort geschützt"),
+    ("ohne.pdf", pdf(pages=0), "abgeschnitten oder beschädigt"),
+    ("buch.pdf", pdf(pages=300), "hat 300 Seiten, höchstens 40"),
+    ("plan.pdf", pdf(size="14400 14400"), "mehr als 50 Millionen Bildpunkte"),
+    ("bombe.png", bomb(12_000), "mehr als 50 Millionen Bildpunkte"),
+    ("weiss.pdf", pdf(pages=2), "Alle Seiten sind leer"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "words"), NO_FORMS, ids=[name for name, _, _ in NO_FORMS])
 def test_a_file_that_is_no_form_is_refused_with_a_sentence(
     name: str, content: bytes, words: str, house: Property, sign_in: SignIn, tmp_path: Path
 ) -> None:
