@@ -14,13 +14,16 @@ from kehr.actions.change_gateway import save_gateway
 from kehr.actions.check_gateway import check_gateway
 from kehr.actions.gateway_queue import let_run
 from kehr.actions.known_settings import known_settings
+from kehr.actions.meters import all_quotas, fullness_of
 from kehr.actions.probe_gateway import TEXT, Probe, probe_gateway
 from kehr.models import Company, Gateway, db
 from kehr.rules.euro import spell_euro
+from kehr.rules.quota import Level, level
 from kehr.rules.settings_gateways import read_gateway
 from kehr.rules.settings_reader import SettingsError
 from kehr.rules.settings_values import GatewaySettings
 from kehr.web.access import needs
+from kehr.web.filters import office_zone
 from kehr.web.form_words import choices_of
 from kehr.web.fragments import wants_fragment
 from kehr.web.gateway_form import STAND_INS, GatewayForm, empty_rows, fields_of, german_day, stored, typed
@@ -31,6 +34,7 @@ from kehr.web.gateway_words import (
     form_kind,
     kind_in_words,
 )
+from kehr.web.sentences import told
 from kehr.web.settings_form import checked, refuse_field
 
 screen = Blueprint("gateways", __name__)
@@ -56,6 +60,7 @@ def page() -> str:
         "gateways/page.html",
         gateways=rows,
         company=company,
+        full=_used_up(company),
         kinds=KIND_WORDS,
         sentences=KIND_SENTENCES,
         kind_of=lambda row: form_kind(row.kind, row.options),
@@ -64,6 +69,13 @@ def page() -> str:
         euro=spell_euro,
         german_day=german_day,
     )
+
+
+def _used_up(company: Company) -> list[str]:
+    """A sentence for each quota that holds messages back although its gateway runs."""
+    quotas = all_quotas(db.session(), company.monthly_quota, office_zone(), clock.now())
+    full = [fullness_of(meter) for meter in quotas if level(meter.limit, meter.used) == Level.FULL]
+    return [told(code, args) for _key, code, args in full]
 
 
 @screen.route("/gateways/neu", methods=["GET", "POST"])

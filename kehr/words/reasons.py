@@ -20,7 +20,6 @@ PLANNED = {
     "planned_retry": "neuer Versuch nach {tries} Versuchen. {code}",
     "planned_retry/1": "neuer Versuch nach dem ersten. {code}",
     "second_channel": "weil die SMS an {address} nicht ankam.",
-    "second_channel": "weil die SMS an {address} nicht ankam.",
     "released": "freigegeben von {by}.",
     "in_digest": "mit den anderen Häusern dieses Empfängers in einer Sammelnachricht.",
     "digest_tomorrow": "mit der nächsten Sammelnachricht, weil die heutige schon hinausging.",

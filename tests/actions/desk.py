@@ -23,15 +23,19 @@ __all__ = ["Desk", "at", "entry", "shown"]
 PATH = "/kehrplan.ics"
 
 
+def number_of(uid: str) -> str:
+    """The mobile number of the customer of an entry."""
+    return f"+43664{2_000_000 + zlib.crc32(uid.encode()) % 8_000_000}"
+
+
 def entry(uid: str, when: str, title: str = "", *lines: str) -> str:
     """A VEVENT of one hour; `when` is `12.03. 09:00` by Vienna's clock in 2026.
 
     Each uid is a customer of its own, with a number of its own, unless `title` says otherwise.
     """
     moment = datetime.strptime(when.replace(". ", ".2026 "), "%d.%m.%Y %H:%M")  # noqa: DTZ007
-    number = 2_000_000 + zlib.crc32(uid.encode()) % 8_000_000
     stamp = f";TZID=Europe/Vienna:{moment:%Y%m%dT%H%M%S}"
-    name = f"{uid.capitalize()}berger 0664 {number}"
+    name = f"{uid.capitalize()}berger {number_of(uid)}"
     return event(
         "DURATION:PT1H", "LOCATION:Redtenbachergasse 3", *lines, uid=uid, summary=title or name, start=stamp
     )

@@ -116,7 +116,8 @@ def read_credit(server: SevenServer) -> int:
 def sent(calendar: Any, rule: Any, number: int, claimed: Any = NOON, **values: Any) -> Message:
     there = builders.appointment(calendar, at("20.03. 09:00"), uid=f"c{number}")
     defaults = {"state": "accepted", "parts": 1, "gateway_id": 1, "claimed_at": claimed, "sent_at": claimed}
-    message = builders.message(there, rule, recipient=f"+43664{number:07}", **defaults | values)
+    defaults["recipient"] = f"+43664{number:07}"
+    message = builders.message(there, rule, **defaults | values)
     assert isinstance(message, Message)
     return message
 

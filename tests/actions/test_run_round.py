@@ -13,7 +13,7 @@ from kehr.actions import run_round as run_round_module
 from kehr.actions.run_round import run_round, send_round_at_ease
 from kehr.models import Heartbeat, Message, db
 from tests import builders
-from tests.actions.desk import Desk, at, entry
+from tests.actions.desk import Desk, at, entry, number_of
 from tests.fakes import calendar_server as server
 from tests.fakes.calendar_server import CalendarServer
 
@@ -40,6 +40,7 @@ def test_one_appointment_is_told_of_as_its_life_goes_on(app: Flask, feeds: Calen
     rounds(desk, 10)
     desk.later(minutes=5)
     desk.serve(entry("other", "20.03. 09:00"), entry("a", "19.03. 10:00"))
+    builders.consent(number_of("a"), purpose="feedback")
     heard = rounds(desk, 60, step=15)
     assert heard == ["confirmation 19.03.2026 10:00"]
     desk.serve(entry("other", "20.03. 09:00"), entry("a", "24.03. 10:00"))

@@ -240,6 +240,7 @@ def test_feedback_brings_no_calendar_entry(mails: MailServer) -> None:
         sent_at=at("07.03. 17:00"),
         due_at=at("07.03. 17:00"),
     )
+    builders.consent("karl@example.at", purpose="feedback")
     assert rule.days == 1
     moment = at("10.03. 18:00")
     plan_messages(moment)

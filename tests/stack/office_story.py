@@ -12,12 +12,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from kehr import create_app
+from kehr.actions.record_consent import Tick, record
+from kehr.models import db
+from kehr.settings import read_settings
 from tests.fakes.link_server import TOKEN, LinkServer, link_server
 from tests.fakes.mail_server import MailServer, mail_server
 from tests.stack.commands import Office
 from tests.stack.radicale import CalendarServer
 
 VIENNA = ZoneInfo("Europe/Vienna")
+KARL, EVA, FRANZ, IDA, LENA, OTTO, UWE = (f"+43664100000{n}" for n in range(1, 8))
 EVA_MAIL = "eva.huber@example.at"
 
 SETTINGS = """
@@ -179,6 +184,15 @@ def story(radicale: CalendarServer, tmp_path_factory: pytest.TempPathFactory) ->
         yield story
 
 
+def _agree_to_feedback(data: Path, numbers: tuple[str, ...], at: datetime) -> None:
+    """Customers say on the phone that the office may ask afterwards."""
+    app = create_app(read_settings({"KEHR_DATA": str(data)}))
+    with app.app_context():
+        record([Tick(number, True, "phone", "anna", purpose="feedback") for number in numbers], at)
+        db.session.remove()
+        db.engine.dispose()
+
+
 def _live(story: Story, radicale: CalendarServer, file: Path) -> None:
     steyr, linz = radicale.calendar("steyr"), radicale.calendar("linz")
     steyr.add("karl", "Karl Mustermann 0664 1000001", moment(19, "08:00"), "Ennser Straße 4, 4407 Steyr")
@@ -224,6 +238,7 @@ def _live(story: Story, radicale: CalendarServer, file: Path) -> None:
     story.round("before opening", moment(14, "07:59:30"))
     story.round("opening", moment(14, "08:00:01"))
     story.round("announcement", moment(16, "17:00:01"))
+    _agree_to_feedback(story.office.data, (KARL, EVA), moment(17, "10:00"))
     story.round("before the reminder", moment(17, "16:59:30"))
     story.round("reminder", moment(17, "17:00:01"))
     steyr.cancel("eva")

@@ -67,7 +67,7 @@ def test_alle_asks_with_recipients_and_segments_then_shows_the_progress(
 def test_cost_is_said_where_the_gateway_knows_its_price(office: Calendar, sign_in: SignIn) -> None:  # A50
     for number in (1, 2, 3):
         customer(number)
-    db.session.get_one(type(builders.gateway("andere")), 1).options = {"price": "0.075"}
+    db.session.get_one(type(builders.gateway("andere")), 1).price = 750
     db.session.commit()
     client = sign_in("office")
     list_id = opened(client)

@@ -185,15 +185,15 @@ def test_costs_without_a_known_price_say_so(office: dict[str, Any], sign_in: Sig
 
 def test_the_log_filters_and_sums_by_cost_centre(office: dict[str, Any], sign_in: SignIn) -> None:  # B12
     sent(office, 1, branch_name="Steyr", cost_center="4711", recipient_name="Karl", price=770)
-    sent(office, 2, branch_name="Linz", cost_center="4712", recipient_name="Eva", parts=2)
+    sent(office, 2, branch_name="Linz", cost_center="4712", recipient_name="Edeltraud", parts=2)
     client = sign_in("reader")
     html = check_page(client.get("/protokoll"))
-    assert "Karl" in html and "Eva" in html and "Summen je Filiale" in html
+    assert "Karl" in html and "Edeltraud" in html and "Summen je Filiale" in html
     assert "0,08\xa0€" in html and "0,15\xa0€" in html
     html = check_page(client.get("/protokoll?kostenstelle=4711"))
-    assert "Karl" in html and "Eva" not in html
+    assert "Karl" in html and "Edeltraud" not in html
     paper = check_page(client.get("/protokoll/druck?kostenstelle=4712"))
-    assert "Kostenstelle 4712" in paper and "Eva" in paper and "Karl" not in paper and "4712" in paper
+    assert "Kostenstelle 4712" in paper and "Edeltraud" in paper and "Karl" not in paper and "4712" in paper
 
 
 def test_a_message_s_window_tells_its_cost_and_cost_centre(office: dict[str, Any], sign_in: SignIn) -> None:
