@@ -122,7 +122,7 @@ def gateways(desk: Desk) -> None:
     page = desk.page
     page.open("/gateways/neu")
     page.fill(name="LINK", kind="linkmobility", base_url=desk.link.base_url, token="a-wrong-token")
-    page.fill(senders="+43 720 111222")
+    page.fill(**{"senders-0-address": "+43 720 111222"})
     page.click("Speichern")
     page.wait_at("/gateways")
     page.click("Zugang testen", _row(page, "LINK"))

@@ -163,6 +163,7 @@ def test_warnings_of_a_text_are_seen_before_it_is_kept(page: Page) -> None:
     picture(page, "editor-warnung")
     page.click("Trotzdem speichern")
     page.wait("Gespeichert.")
+    db.session.rollback()
     builders.rule("followup", active=False, active_since=None, text="Zufrieden?")
     page.open("/nachrichten")
     picture(page, "nachrichten-nachfrage")
