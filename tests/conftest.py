@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,9 @@ from flask_migrate import upgrade
 from kehr import clock, create_app
 from kehr.models import db
 from kehr.settings import Settings
+
+# Processes that tests start by the hundred need not compile every file of ours anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 NOON = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
 """Tuesday, 10.03.2026, 12:00 in Vienna: the moment at which most tests begin."""

@@ -31,7 +31,7 @@ from tests.stack.crash_office import Gateway
 from tests.stack.radicale import free_port
 from tests.stack.running_stack import Stack, running, short_folder, wait_for
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("long"), pytest.mark.timeout(420)]
 
 MESSAGES = 700
 KEY = "a key for tests only"

@@ -23,7 +23,7 @@ from tests.stack.radicale import OfficeCalendar, calendar_server
 from tests.stack.running_stack import running, short_folder, wait_for
 from tests.stack.test_browser_end_to_end import zone_of_this_hour
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("long"), pytest.mark.timeout(300)]
 
 SENT_WITHIN = 90.0
 MANAGER = "verwaltung@example.at"

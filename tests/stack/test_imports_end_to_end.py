@@ -17,7 +17,7 @@ from tests.stack.browser import DESKTOP, PHONE, Page, browser
 from tests.stack.radicale import free_port
 from tests.stack.running_stack import Stack, running, short_folder, wait_for
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("long"), pytest.mark.timeout(300)]
 
 PICTURES = Path(__file__).parent.parent / "screenshots"
 PASSWORD = "ein langes Kennwort"

@@ -23,7 +23,7 @@ from tests.stack.commands import environment
 from tests.stack.radicale import free_port
 from tests.stack.running_stack import Stack, running, short_folder, wait_for
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("long"), pytest.mark.timeout(300)]
 
 MAKE = ("make", "--no-print-directory", "run")
 

@@ -27,7 +27,7 @@ from tests.rules.plan_build import at
 from tests.stack.browser import DESKTOP, PHONE, Page, browser
 from tests.stack.running_stack import Stack, running, short_folder, wait_for
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("long"), pytest.mark.timeout(400)]
 
 PICTURES = Path(__file__).parent.parent / "screenshots"
 PASSWORD = "drei Kamine am Dach"

@@ -18,7 +18,7 @@ from kehr.sources.allow import Allow
 from tests.stack.modem import Modem, modem_at_work
 from tests.stack.running_stack import wait_for
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("long"), pytest.mark.timeout(300)]
 
 NUMBER = "+436641234567"
 SOON = 30.0

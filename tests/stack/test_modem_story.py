@@ -20,7 +20,7 @@ from tests.stack.radicale import OfficeCalendar, calendar_server
 from tests.stack.running_stack import Stack, running, short_folder, wait_for
 from tests.stack.test_browser_end_to_end import zone_of_this_hour
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("long"), pytest.mark.timeout(420)]
 
 SENT_WITHIN = 90.0
 TOLD_WITHIN = 150.0
