@@ -34,7 +34,7 @@ def save_branch(
             gateway, _ = apply_gateway(session, None, replace(own, name=_free_name(session, own.name)), now)
             row.sms_gateway_id = gateway.id
             session.flush()
-        _refuse_token(session, row, "token" if own is not None else "sms_gateway")
+        refuse_borrowed_token(session, row, "token" if own is not None else "sms_gateway")
         saved = int(row.id)
     plan_messages(now)
     watch_meters(now)
@@ -108,9 +108,15 @@ def archive_branch(branch_id: int, now: datetime) -> bool:
 
 
 def restore_branch(branch_id: int) -> None:
-    """Offers a branch again; calendars and texts are given to it anew."""
+    """Offers a branch again; calendars and texts are given to it anew.
+
+    Raises SettingsError when another account has been given the branch's token meanwhile (B09).
+    """
     with writing() as session:
-        session.get_one(Branch, branch_id).archived_at = None
+        row = session.get_one(Branch, branch_id)
+        row.archived_at = None
+        session.flush()
+        refuse_borrowed_token(session, row, "sms_gateway")
 
 
 def _refuse_name(session: Any, branch_id: int | None, name: str) -> None:
@@ -131,7 +137,10 @@ def _free_name(session: Any, wanted: str) -> str:
     return next(name for name in names if name not in taken)
 
 
-def _refuse_token(session: Any, row: Branch, key: str) -> None:
-    """The firm's token is not a branch's (B09); sending through the firm's own account is another thing."""
+def refuse_borrowed_token(session: Any, row: Branch, key: str) -> None:
+    """The firm's token is not a branch's (B09); sending through the firm's own account is another thing.
+
+    Raises SettingsError under `key`.
+    """
     if row.sms_gateway_id is not None:
         refuse_shared_secret(session, session.get_one(Gateway, row.sms_gateway_id), key)

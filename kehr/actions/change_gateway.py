@@ -46,27 +46,34 @@ def refuse_shared_secret(session: Any, row: Gateway, key: str) -> None:
     Raises SettingsError under `key` when another account at the same gateway holds the same secret and a
     branch sends through one of the two.
     """
-    twin = twin_of(session, row)
-    if twin is None:
+    twins = twins_of(session, row)
+    if not twins:
         return
+    ids = [row.id, *(twin.id for twin in twins)]
     branch = session.scalar(
-        select(Branch.name).where(Branch.sms_gateway_id.in_([row.id, twin.id]), Branch.archived_at.is_(None))
+        select(Branch.name).where(Branch.sms_gateway_id.in_(ids), Branch.archived_at.is_(None))
     )
     if branch is not None:
         raise SettingsError(
             key,
-            f"Dieses Token hat schon das Gateway »{twin.name}«. Die Filiale »{branch}« braucht ein eigenes: "
+            f"Dieses Token hat schon das Gateway »{twins[0].name}«. "
+            f"Die Filiale »{branch}« braucht ein eigenes: "
             "Erzeugen Sie es beim Anbieter im Konto der Filiale, nicht in jenem des Hauptaccounts.",
         )
 
 
 def twin_of(session: Any, row: Gateway) -> Gateway | None:
     """Another account of the same cloud gateway with the same secret, if there is one."""
+    return next(iter(twins_of(session, row)), None)
+
+
+def twins_of(session: Any, row: Gateway) -> list[Gateway]:
+    """The other accounts of the same cloud gateway with the same secret, in the order they were made."""
     secret = _readable_secret(row)
     if row.kind not in OWN_TOKENS or not secret:
-        return None
-    others = session.scalars(select(Gateway).where(Gateway.kind == row.kind, Gateway.id != row.id))
-    return next((other for other in others if _readable_secret(other) == secret), None)
+        return []
+    others = select(Gateway).where(Gateway.kind == row.kind, Gateway.id != row.id)
+    return [one for one in session.scalars(others.order_by(Gateway.id)) if _readable_secret(one) == secret]
 
 
 def _readable_secret(row: Gateway) -> str:

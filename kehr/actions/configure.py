@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kehr.actions.change_branch import apply_branch
+from kehr.actions.change_branch import apply_branch, refuse_borrowed_token
 from kehr.actions.change_calendar import apply_calendar
 from kehr.actions.change_gateway import apply_gateway, refuse_missing_mail, refuse_shared_secret
 from kehr.actions.change_rules import replace_rules
@@ -131,6 +131,9 @@ def _apply_named(session: Any, settings: SettingsFile, now: datetime) -> list[st
     for index, gateway in enumerate(settings.gateways):
         row = session.scalar(select(Gateway).where(Gateway.name == gateway.name))
         refuse_shared_secret(session, row, f"gateways[{index}].{gateway.secret_key}")
+    for index, branch in enumerate(settings.branches):
+        row = session.scalar(select(Branch).where(Branch.name == branch.name))
+        refuse_borrowed_token(session, row, f"branches[{index}].sms_gateway")
     return lines
 
 

@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from kehr.actions.office_facts import BranchFacts, OfficeFacts
 from kehr.actions.raise_alarm import open_alarm
-from kehr.models import Branch, Gateway, Message
+from kehr.models import Branch, Calendar, Gateway, ManualSend, Message
 from kehr.rules.messages import Channel
 from kehr.rules.quota import COUNTED, fits, month_of, month_span
 
@@ -85,7 +85,7 @@ def count_otherwise(gateway: Gateway, message: Message, parts: int | None) -> No
         gateway.counter = max(0, gateway.counter + message.parts - parts)
 
 
-def used_in(session: Session, month: str, zone: ZoneInfo, branch_name: str | None = None) -> int:
+def used_in(session: Session, month: str, zone: ZoneInfo, branch: Branch | None = None) -> int:
     """The parts of SMS that were claimed in a month and left, or may have; of all, or of one branch."""
     start, end = month_span(month, zone)
     query = select(func.coalesce(func.sum(Message.parts), 0)).where(
@@ -97,9 +97,26 @@ def used_in(session: Session, month: str, zone: ZoneInfo, branch_name: str | Non
         Message.trial.is_(False),
         Message.carrier_id.is_(None),
     )
-    if branch_name is not None:
-        query = query.where(Message.branch_name == branch_name)
+    if branch is not None:
+        query = query.where(_sent_by(branch))
     return int(session.scalar(query) or 0)
+
+
+def _sent_by(branch: Branch) -> ColumnElement[bool]:
+    """What left in a branch's name, even when the branch was called otherwise then.
+
+    The log keeps the name of that day. A name that no branch had then is an old one: whose it was, the
+    calendar or the window tells from which the message came.
+    """
+    bore_it = select(Branch.id).where(
+        Branch.name == Message.branch_name, Branch.created_at <= Message.claimed_at
+    )
+    calendars = select(Calendar.id).where(Calendar.branch_id == branch.id)
+    sends = select(ManualSend.id).where(ManualSend.branch_id == branch.id)
+    from_it = or_(Message.calendar_id.in_(calendars), Message.manual_send_id.in_(sends))
+    renamed = and_(Message.branch_name != "", ~exists(bore_it), from_it)
+    mine = and_(Message.branch_name == branch.name, Message.claimed_at >= branch.created_at)
+    return or_(mine, renamed)
 
 
 def all_quotas(session: Session, limit: int | None, zone: ZoneInfo, now: datetime) -> list[Meter]:
@@ -129,7 +146,7 @@ def _quotas(session: Session, facts: OfficeFacts, branch: BranchFacts, now: date
 
 def branch_meter(session: Session, row: Branch, month: str, zone: ZoneInfo) -> Meter:
     """The quota of a branch in a month."""
-    used = used_in(session, month, zone, row.name)
+    used = used_in(session, month, zone, row)
     return Meter(f"quota:branch:{row.id}", row.name, row.monthly_quota or 0, used, month, row.id)
 
 

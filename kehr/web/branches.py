@@ -94,7 +94,11 @@ def restore(branch_id: int) -> Response:
     """Offers a branch again."""
     row = db.get_or_404(Branch, branch_id)
     if row.archived_at is not None:
-        restore_branch(branch_id)
+        try:
+            restore_branch(branch_id)
+        except SettingsError as error:
+            flash(error.sentence, "error")
+            return redirect(url_for("branches.page"))
         flash(_("Die Filiale ist wieder da. Geben Sie ihr unter Kalender ihre Kalender."), "success")
     return redirect(url_for("branches.page"))
 

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from kehr.actions.change_branch import archive_branch, save_branch
+from kehr.actions.change_branch import archive_branch, restore_branch, save_branch
+from kehr.actions.change_gateway import save_gateway
 from kehr.actions.configure import configure
 from kehr.actions.export_settings import export_settings
 from kehr.actions.plan_messages import plan_messages
 from kehr.models import Branch, Calendar, Company, Gateway, Message, db
+from kehr.rules.settings_reader import SettingsError
 from kehr.rules.settings_values import BranchSettings, GatewaySettings
 from tests import builders
 from tests.actions.desk import at
@@ -85,3 +87,77 @@ def test_messages_of_a_branch_that_is_taken_out_go_on_by_the_firm_s_rules(office
     ]
     assert db.session.get_one(Calendar, 1).branch_id is None
     assert NOON - timedelta(days=30) == db.session.get_one(Calendar, 1).live_since
+
+
+@pytest.fixture
+def three_accounts(office: None) -> None:
+    """The firm's account, another with the firm's token that nobody uses, and one of its own."""
+    for name, token in (("kopie", "token-der-firma"), ("eigen", "token-linz")):
+        builders.gateway(name, kind="linkmobility").secret = token
+    db.session.get_one(Gateway, 1).secret = "token-der-firma"
+    db.session.commit()
+
+
+# B09
+def test_a_branch_cannot_choose_an_account_that_holds_the_firm_s_token(three_accounts: None) -> None:
+    with pytest.raises(SettingsError) as refused:
+        save_branch(None, BranchSettings("Linz", sms_gateway="kopie"), None, NOON)
+    assert refused.value.key == "sms_gateway" and "Filiale »Linz«" in refused.value.sentence
+    db.session.rollback()
+    assert db.session.scalars(db.select(Branch.id)).all() == []
+    save_branch(None, BranchSettings("Linz", sms_gateway="eigen"), None, NOON)
+
+
+# B09
+def test_the_settings_file_cannot_give_a_branch_an_account_with_the_firm_s_token(
+    three_accounts: None, tmp_path: Path
+) -> None:
+    file = {"branches": [{"name": "Wels"}, {"name": "Linz", "sms_gateway": "kopie"}]}
+    with pytest.raises(SettingsError) as refused:
+        configure(file, tmp_path, NOON)
+    assert refused.value.key == "branches[1].sms_gateway"
+    db.session.rollback()
+    assert db.session.scalars(db.select(Branch.id)).all() == []
+
+
+# B09
+def test_no_account_can_take_a_branch_s_token_afterwards(three_accounts: None, tmp_path: Path) -> None:
+    save_branch(None, BranchSettings("Linz", sms_gateway="eigen"), None, NOON)
+    with pytest.raises(SettingsError):
+        save_gateway(1, GatewaySettings("link", secret="token-linz"), NOON)
+    db.session.rollback()
+    with pytest.raises(SettingsError) as refused:
+        configure({"gateways": [{"name": "link", "token": "token-linz"}]}, tmp_path, NOON)
+    assert refused.value.key == "gateways[0].token"
+    db.session.rollback()
+    assert db.session.get_one(Gateway, 1).secret == "token-der-firma"
+
+
+# B09
+def test_a_third_account_with_the_same_token_is_found_as_well(three_accounts: None) -> None:
+    save_branch(None, BranchSettings("Linz", sms_gateway="eigen"), None, NOON)
+    builders.gateway("vierte", kind="linkmobility").secret = "token-vier"
+    db.session.commit()
+    save_branch(None, BranchSettings("Wels", sms_gateway="vierte"), None, NOON)
+    with pytest.raises(SettingsError) as refused:
+        save_gateway(4, GatewaySettings("vierte", secret="token-der-firma"), NOON)
+    assert "Filiale »Wels«" in refused.value.sentence
+
+
+# B09
+def test_a_branch_does_not_come_back_to_a_token_that_was_given_away(
+    three_accounts: None, tmp_path: Path
+) -> None:
+    branch_id = save_branch(None, BranchSettings("Linz", sms_gateway="eigen"), None, NOON)
+    archive_branch(branch_id, NOON)
+    save_gateway(1, GatewaySettings("link", secret="token-linz"), NOON)
+    with pytest.raises(SettingsError):
+        restore_branch(branch_id)
+    db.session.rollback()
+    with pytest.raises(SettingsError):
+        configure({"branches": [{"name": "Linz"}]}, tmp_path, NOON)
+    db.session.rollback()
+    assert db.session.get_one(Branch, branch_id).archived_at == NOON
+    save_gateway(1, GatewaySettings("link", secret="token-neu"), NOON)
+    restore_branch(branch_id)
+    assert db.session.get_one(Branch, branch_id).archived_at is None

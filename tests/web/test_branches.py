@@ -225,6 +225,17 @@ def test_a_branch_that_is_taken_out_keeps_its_history_and_lets_its_calendars_go_
     assert branch("Linz").archived_at is None
 
 
+def test_a_branch_whose_token_was_given_away_stays_out_and_says_why(  # B09
+    office: None, sign_in: SignIn
+) -> None:
+    own = builders.gateway("eigen", kind="linkmobility")
+    own.secret = "token-der-firma"
+    builders.branch("Linz", sms_gateway_id=own.id, archived_at=NOON)
+    html = check_page(sign_in().post("/filialen/1/wieder", follow_redirects=True))
+    assert "Die Filiale »Linz« braucht ein eigenes" in html
+    assert branch("Linz").archived_at == NOON
+
+
 def test_other_roles_and_missing_branches(office: None, sign_in: SignIn) -> None:
     builders.branch()
     reader = sign_in("office")
