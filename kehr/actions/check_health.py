@@ -17,7 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kehr import clock
 from kehr.actions.ask_gateway import TOLD_AFTER
-from kehr.models import Calendar, Gateway, Heartbeat, MessageEvent, db
+from kehr.models import Calendar, CalendarLink, Company, Gateway, Heartbeat, MessageEvent, db
+from kehr.settings import Settings
 
 SILENT_AFTER = timedelta(minutes=2)
 BEHIND_AFTER = timedelta(minutes=1)
@@ -59,7 +60,8 @@ class Health:
 
 
 def check_health(now: datetime, *, broker_answers: Callable[[], bool] | None = None) -> Health:
-    """Checks database, broker, worker, cron, clock, disk, feeds and gateways; raises nothing.
+    """Checks database, broker, worker, cron, clock, disk, feeds, gateways and, where the firm has a public
+    address, what answers there; raises nothing.
 
     `broker_answers` replaces the call to the broker named in the settings.
     """
@@ -67,14 +69,14 @@ def check_health(now: datetime, *, broker_answers: Callable[[], bool] | None = N
     outside = (_disk(settings.data), _broker(broker_answers or (lambda: _ping(settings.redis_url))))
     try:
         db.session.execute(text("SELECT 1"))
-        rows = (*_beats(now), _clock(now), _feeds(), _gateways(now))
+        rows = (*_beats(now), _clock(now), _feeds(), _gateways(now), *_public(settings, now))
     except SQLAlchemyError:
         db.session.rollback()
         return _sorted(Check("database", "bad", "database_down"), *outside)
     return _sorted(Check("database", "ok", "database_ok"), *outside, *rows)
 
 
-ORDER = ("database", "broker", "worker", "cron", "clock", "disk", "feeds", "gateways")
+ORDER = ("database", "broker", "worker", "cron", "clock", "disk", "feeds", "gateways", "public")
 
 
 def _sorted(*checks: Check) -> Health:
@@ -166,3 +168,16 @@ def _gateways(now: datetime) -> Check:
     if silent:
         return Check("gateways", "bad", "gateways_silent", {"names": silent}, at)
     return Check("gateways", "ok", "gateways_ok", {}, at)
+
+
+def _public(settings: Settings, now: datetime) -> list[Check]:
+    """Nothing without a public address; red when somebody already has a link or address that is dead."""
+    company = db.session.get(Company, 1)
+    if company is None or not company.public_url:
+        return []
+    if settings.public_port:
+        return [Check("public", "ok", "public_ok", {"port": settings.public_port})]
+    handed_out = select(CalendarLink.token).where(CalendarLink.expires_at > now).limit(1)
+    told = select(Gateway.id).where(Gateway.hook_secret != "").limit(1)
+    in_use = any(db.session.scalars(query).first() is not None for query in (handed_out, told))
+    return [Check("public", "bad" if in_use else "note", "public_off")]

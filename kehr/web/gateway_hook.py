@@ -63,6 +63,13 @@ def hook_of(gateway: Gateway) -> HookView | None:
     )
 
 
+@screen.app_template_global("public_off")
+def public_off() -> bool:
+    """Whether the firm has a public address at which nothing of ours answers."""
+    company = db.session.get(Company, 1)
+    return company is not None and bool(company.public_url) and not current_app.config["KEHR"].public_port
+
+
 def _why_not() -> str:
     return _(
         "Dafür muss Kehrbote von außen erreichbar sein. Tragen Sie unter Firma die öffentliche Adresse ein."

@@ -11,6 +11,7 @@ CHECKS: dict[str, str] = {
     "disk": "Speicherplatz",
     "feeds": "Kalender",
     "gateways": "Gateways",
+    "public": "Öffentlicher Teil",
 }
 
 HEALTH: dict[str, str] = {
@@ -46,4 +47,10 @@ HEALTH: dict[str, str] = {
     "gateways_none": "noch keines eingetragen",
     "gateways_silent": "Antwortet nicht: {names}. Prüfen Sie Gerät, Adresse und Verbindung.",
     "gateways_stopped": "Steht: {names}. Beheben Sie die Ursache und lassen Sie es wieder laufen.",
+    "public_ok": "eingeschaltet, Port {port}",
+    "public_off": (
+        "Der öffentliche Teil läuft nicht, obwohl unter Firma eine öffentliche Adresse steht: Kein "
+        "Kalenderlink öffnet sich, keine Meldung eines Gateways kommt an. Starten Sie Kehrbote mit "
+        "KEHR_PUBLIC_PORT, oder löschen Sie die Adresse."
+    ),
 }
