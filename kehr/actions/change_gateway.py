@@ -12,6 +12,7 @@ from sqlalchemy import select
 from kehr.actions.row_changes import assign
 from kehr.models import Branch, Gateway, writing
 from kehr.models.accounts import UnreadableSecret
+from kehr.rules.gateway_options import usual_per_minute
 from kehr.rules.settings_reader import SettingsError
 from kehr.rules.settings_values import GatewaySettings
 
@@ -89,7 +90,7 @@ def apply_gateway(
     """Writes the settings into the row (a new one when None) and tells which of them changed.
 
     An absent or empty token leaves the stored one. Changed credentials make the last check void; another
-    kind has no use for the options and the secret of the old one.
+    kind has no use for the options and the secret of the old one, and its own usual speed.
     """
     if row is None:
         row = Gateway(
@@ -100,11 +101,12 @@ def apply_gateway(
             senders=[],
             base_url="",
             secret_box="",
-            max_per_minute=60,
+            max_per_minute=usual_per_minute(settings.kind or ""),
         )
         session.add(row)
     if settings.kind and row.kind != settings.kind:
         row.secret_box, row.options, row.base_url = "", {"user": ""}, ""
+        row.max_per_minute = usual_per_minute(settings.kind)
     changed = assign(row, _values(row, settings)) + _set_money(row, settings)
     if settings.secret and _readable_secret(row) != settings.secret:
         row.secret = settings.secret

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from kehr.models import Branch, Calendar, Company, DropFolder, Gateway, ImportProfile, MessageRule, User, db
 from kehr.rules.addresses import address_is_secret
 from kehr.rules.euro import spell_euro
+from kehr.rules.gateway_options import told_options
 from kehr.rules.second_channel import SECOND_KINDS
-from kehr.rules.settings_gateways import GAMMU_KEYS, KIND_KEYS, secret_key_of
+from kehr.rules.settings_gateways import KIND_KEYS, secret_key_of
 from kehr.rules.settings_mail import mail_server
 from kehr.rules.settings_template import TEMPLATE_KEYS, described_headers
 from kehr.rules.settings_values import KINDS
@@ -80,9 +81,7 @@ def _gateway(row: Gateway, with_secrets: bool) -> dict[str, Any]:
     if with_secrets and row.secret:
         told[secret_key_of(row.kind)] = row.secret
     told |= _described(row) if row.kind == "http_template" else {}
-    told |= {key: options[key] for key in GAMMU_KEYS if key in keys and options.get(key)}
-    if "sim" in keys and options.get("sim"):
-        told["sim"] = int(options["sim"])
+    told |= told_options(row.kind, options)
     told["senders"] = [_sender(one) for one in row.senders]
     if row.price is not None:
         told["price"] = spell_euro(row.price)

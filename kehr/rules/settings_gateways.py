@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from kehr.rules.euro import read_euro
+from kehr.rules.gateway_options import OPTION_KEYS, read_options
 from kehr.rules.settings_mail import mail_address, mail_server
 from kehr.rules.settings_reader import Table
 from kehr.rules.settings_senders import read_senders, sender_address, sender_type
@@ -17,17 +18,15 @@ __all__ = ["mail_server", "read_gateway", "sender_address", "sender_type"]
 _ALL = ("name", "kind", "senders", "max_per_minute", "price", "counter", "branch_only")
 _TOKEN = ("token", "token_file")
 _PASSWORD = ("password", "password_file")
-GAMMU_KEYS = ("database", "phone_id", "zone")
-"""The keys of a modem at gammu-smsd; each is one of its options."""
 
 KIND_KEYS: Mapping[str, tuple[str, ...]] = {
     "sandbox": ("base_url", *_TOKEN, "user"),
-    "linkmobility": ("base_url", *_TOKEN, "user"),
-    "android": ("base_url", "user", "sim", *_PASSWORD),
-    "seven": ("base_url", *_TOKEN),
-    "gammu": GAMMU_KEYS,
+    "linkmobility": ("base_url", *_TOKEN, "user", *OPTION_KEYS["linkmobility"]),
+    "android": ("base_url", "user", *_PASSWORD, *OPTION_KEYS["android"]),
+    "seven": ("base_url", *_TOKEN, *OPTION_KEYS["seven"]),
+    "gammu": OPTION_KEYS["gammu"],
     "http_template": (*TEMPLATE_KEYS, "user", *_PASSWORD),
-    "smtp": ("base_url", "host", "port", "security", "user", *_PASSWORD),
+    "smtp": ("base_url", "host", "port", "security", "user", *_PASSWORD, *OPTION_KEYS["smtp"]),
 }
 """What each kind has beside what all have."""
 
@@ -85,30 +84,28 @@ def _refuse_foreign_keys(table: Table, kind: str) -> None:
 def _address(table: Table, kind: str, stored: KnownGateway) -> tuple[str | None, str | None, dict[str, str]]:
     """Address, user and the kind's own options, as they are stored."""
     user = table.text("user")
+    options = {} if kind == "http_template" else read_options(table, kind)
     if kind == "smtp":
-        return *mail_address(table, stored.base_url, user), {}
+        return *mail_address(table, stored.base_url, user), options
     if kind == "http_template":
         url, options = read_template(table, stored.base_url, stored.options)
         return url, user, options
     if kind == "gammu":
-        return None, None, _modem(table, stored.options)
+        _check_modem(table, {**stored.options, **options}.get("database", ""))
+        return None, None, options
     url = _web_address(table, kind)
     if kind == "android" and not (stored.base_url if url is None else url):
         sentence = "Die Adresse des Telefons fehlt; die App zeigt sie, etwa http://192.168.1.30:8080."
         raise table.error("base_url", sentence)
-    sim = table.whole("sim", 0, 3)
-    return url, user, {} if sim is None else {"sim": str(sim)}
+    return url, user, options
 
 
-def _modem(table: Table, stored: Mapping[str, str]) -> dict[str, str]:
-    typed = {key: table.text(key, longest=500) for key in GAMMU_KEYS}
-    database = typed["database"] if typed["database"] is not None else stored.get("database", "")
+def _check_modem(table: Table, database: str) -> None:
     if not database:
         sentence = "Der Pfad der Datenbank von gammu-smsd fehlt, etwa /var/spool/gammu/smsd.db."
         raise table.error("database", sentence)
     if not database.startswith("/"):
         raise table.error("database", f"»{database}« ist kein ganzer Pfad; er beginnt mit /.")
-    return {key: value for key, value in typed.items() if value is not None}
 
 
 def _web_address(table: Table, kind: str) -> str | None:

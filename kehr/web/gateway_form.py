@@ -10,6 +10,7 @@ from wtforms import FieldList, Form, FormField, PasswordField, SelectField, Stri
 
 from kehr.models import Gateway
 from kehr.rules.euro import spell_euro
+from kehr.rules.gateway_options import usual_per_minute
 from kehr.rules.http_template import BODY_TYPES, METHODS
 from kehr.rules.settings_gateways import KIND_KEYS
 from kehr.rules.settings_mail import mail_server
@@ -144,7 +145,11 @@ class GatewayForm(FlaskForm):
     mail_subject = StringField(_("Betreff"), description=_("Wenn der Anbieter einen bestimmten verlangt."))
     senders = FieldList(FormField(SenderForm))
     max_per_minute = StringField(
-        _("Höchstens so viele Nachrichten je Minute"), description=_("0: ohne Grenze.")
+        _("Höchstens so viele Nachrichten je Minute"),
+        description=_(
+            "Leer: was üblich ist (Handy 1, Modem 8, sonst 60). 0: ohne Grenze. "
+            "Android lässt etwa 30 SMS in 30 Minuten zu; was darüber ist, geht verloren."
+        ),
     )
     price = StringField(_("Preis einer SMS in Euro"), description=_("Etwa 0,077. Leer: nicht bekannt."))
 
@@ -163,10 +168,12 @@ def typed(form: GatewayForm) -> dict[str, Any]:
     data: dict[str, Any] = {
         "name": form.name.data,
         "kind": kind,
-        "max_per_minute": whole(form.max_per_minute.data) or 0,
+        "max_per_minute": whole(form.max_per_minute.data),
         "price": form.price.data or "",
         "senders": [_sender(row.form) for row in form.senders if (row.form.address.data or "").strip()],
     }
+    if data["max_per_minute"] is None:
+        data["max_per_minute"] = usual_per_minute(kind)
     keys = KIND_KEYS.get(kind, ())
     own = {
         "linkmobility": {"base_url": form.base_url.data or ""},

@@ -88,7 +88,7 @@ def new() -> Response | str | tuple[str, int]:
     preset = PRESETS.get(
         request.args.get("vorlage", ""), {"kind": kind if kind in KIND_WORDS else "linkmobility"}
     )
-    return _form_page(GatewayForm(data={"max_per_minute": "60", "method": "POST", **preset}), None)
+    return _form_page(GatewayForm(data={"method": "POST", **preset}), None)
 
 
 @screen.route("/gateways/<int:gateway_id>", methods=["GET", "POST"])

@@ -29,9 +29,9 @@ EVERY = "".join(
     f"[[gateways]]\nname = '{name}'\n{text}"
     for name, text in {
         "sms-post": MAIL + "mail_subject = 'SMS {id}'\n",
-        "handy": ANDROID,
-        "seven": SEVEN + SENDERS + "price = 0.077\n",
-        "modem": GAMMU + "counter = 100\n",
+        "handy": ANDROID + "ttl = 900\ntimeout = 20\n",
+        "seven": SEVEN + SENDERS + "price = 0.077\nstates_at_once = 5\nzone = 'Europe/Vienna'\n",
+        "modem": GAMMU + "counter = 100\nvalidity_hours = 24\nphone_id = 'a'\ntimeout = 3\n",
         "http": HTTP + "check_url = 'https://sms.example.at/konto'\nprice = '0,065'\n",
         "post": "kind = 'smtp'\nhost = 'm.example.at'\nsenders = [{address='a@b.at'}]\npassword = 'p2'\n",
     }.items()
@@ -163,3 +163,34 @@ def test_an_sms_by_e_mail_leaves_through_the_account_it_names(app: Flask) -> Non
         with pytest.raises(Misconfigured) as caught:
             sender_of(row, lambda: NOON)
         assert caught.value.code == "template_mail_account"
+
+
+@pytest.mark.parametrize(
+    ("kind", "pace"), [("android", 1), ("gammu", 8), ("seven", 60), ("http_template", 60)]
+)
+def test_an_account_that_is_not_told_how_fast_sends_as_fast_as_its_kind_can(
+    app: Flask, kind: str, pace: int
+) -> None:  # C29
+    save_gateway(None, GatewaySettings("neu", kind=kind), NOON)
+    assert gateway("neu").max_per_minute == pace
+    save_gateway(gateway("neu").id, GatewaySettings("neu", kind=kind, max_per_minute=0), NOON)
+    assert gateway("neu").max_per_minute == 0
+    save_gateway(gateway("neu").id, GatewaySettings("neu"), NOON)
+    assert gateway("neu").max_per_minute == 0
+
+
+def test_another_kind_sends_as_fast_as_it_can(app: Flask) -> None:
+    save_gateway(None, GatewaySettings("neu", kind="seven"), NOON)
+    save_gateway(gateway("neu").id, GatewaySettings("neu", kind="android"), NOON)
+    assert gateway("neu").max_per_minute == 1
+
+
+def test_what_a_file_says_of_patience_reaches_the_gateway(app: Flask, tmp_path: Path) -> None:
+    configure(tomllib.loads(EVERY), tmp_path, NOON)
+    for name, options in {
+        "handy": {"ttl": "900", "timeout": "20", "sim": "2"},
+        "seven": {"states_at_once": "5", "zone": "Europe/Vienna"},
+        "modem": {"validity_hours": "24", "phone_id": "a", "timeout": "3"},
+    }.items():
+        assert options.items() <= gateway(name).options.items()
+        sender_of(gateway(name), lambda: NOON).close()

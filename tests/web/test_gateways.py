@@ -190,6 +190,19 @@ def test_every_kind_is_set_up_shown_again_and_saved_unchanged(
     assert (dict(row.options), row.base_url, row.senders, row.secret) == before
 
 
+# C29
+@pytest.mark.parametrize(("kind", "pace"), [("android", 1), ("gammu", 8), ("linkmobility", 60)])
+@pytest.mark.parametrize(("typed", "kept"), [("", None), ("0", 0), ("3", 3)])
+def test_a_form_that_says_no_pace_takes_the_usual_one(
+    kind: str, pace: int, typed: str, kept: int | None, office: None, sign_in: SignIn
+) -> None:
+    client = sign_in()
+    html = check_page(client.get(f"/gateways/neu?art={kind}"))
+    assert "Handy 1, Modem 8, sonst 60" in html and 'value="60"' not in html
+    client.post("/gateways/neu", data={"name": "neu", "kind": kind, "max_per_minute": typed} | EVERY[kind])
+    assert only().max_per_minute == (pace if kept is None else kept)
+
+
 # C19, C23
 @pytest.mark.parametrize(
     ("kind", "words"),
