@@ -27,7 +27,7 @@ def check_gateway(gateway_id: int, now: datetime) -> CheckResult:
     with writing() as session:
         row = session.get_one(Gateway, gateway_id)
         row.checked_at = now
-        keep_balance(row, result.account.credit if result.account else None, now)
+        keep_balance(session, row, result.account.credit if result.account else None, now)
         row.check_code = result.code
         row.check_detail = result.detail or (result.account.name if result.account else "")
     return result

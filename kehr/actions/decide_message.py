@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kehr.actions.change_state import change_state
+from kehr.actions.meters import take_again
 from kehr.actions.plan_messages import plan_messages
 from kehr.models import Message, SharedNumber, writing
 from kehr.rules.messages import State
@@ -43,6 +44,8 @@ def mark_sent(message_id: str, by: str, now: datetime) -> None:
     """Notes an unclear or refused message as sent, on a person's word. Raises NotNow."""
     with writing() as session:
         for message in _together(session, message_id):
+            if message.state == State.REFUSED:
+                take_again(session, message)
             message.sent_at = message.sent_at or message.claimed_at or now
             change_state(session, message, State.ACCEPTED, now, "marked_sent", {"by": by}, by)
     plan_messages(now)

@@ -59,7 +59,7 @@ def take_from_meters(
     """
     if message.channel != Channel.SMS:
         return ""
-    for meter in _quotas(session, facts, branch, now):
+    for meter in quotas_of(session, facts, branch, now):
         if not fits(meter.limit, meter.used, parts):
             open_alarm(session, meter.key, _code("quota_full", meter), _args(meter, parts), now)
             return meter.key
@@ -77,6 +77,15 @@ def give_back(gateway: Gateway, message: Message) -> None:
     """Returns to the counter what a claimed message took, because the gateway surely did not take it."""
     if gateway.counter is not None and message.channel == Channel.SMS:
         gateway.counter += message.parts
+
+
+def take_again(session: Session, message: Message) -> None:
+    """Takes from the counter what was given back for a refused message, because it left after all."""
+    gateway = session.get(Gateway, message.gateway_id) if message.gateway_id is not None else None
+    if gateway is None or gateway.counter is None or message.carrier_id is not None:
+        return
+    if message.channel == Channel.SMS:
+        gateway.counter = max(0, gateway.counter - message.parts)
 
 
 def count_otherwise(gateway: Gateway, message: Message, parts: int | None) -> None:
@@ -130,8 +139,8 @@ def all_quotas(session: Session, limit: int | None, zone: ZoneInfo, now: datetim
     return found
 
 
-def _quotas(session: Session, facts: OfficeFacts, branch: BranchFacts, now: datetime) -> list[Meter]:
-    """The quotas that a branch's message counts in."""
+def quotas_of(session: Session, facts: OfficeFacts, branch: BranchFacts, now: datetime) -> list[Meter]:
+    """The quotas that a branch's message counts in when it leaves now."""
     zone = facts.office.zone
     month = month_of(now, zone)
     found = []

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from kehr.actions.foresee_meters import what_holds_up
 from kehr.actions.gateway_queue import account_options
 from kehr.actions.render_message import preview_text
 from kehr.actions.show_conversation import replies_to
@@ -14,6 +15,7 @@ from kehr.gateways.registry import abilities_of
 from kehr.models import Appointment, Company, Consent, Gateway, ManualSend, Message, MessageEvent, Reply, db
 from kehr.rules import sms
 from kehr.rules.messages import MOVES, OPEN, Channel, State
+from kehr.rules.plan_values import Reason
 
 MOST_EVENTS = 200
 
@@ -26,7 +28,8 @@ class MessageView:
     send_again, mark_sent, release, grant, revoke. `reports_delivery` tells whether its gateway can ever
     say that it arrived; None when no gateway is known yet. `send` is what it was written in by hand.
     `replies` are what was answered to it. A digest's `carried` left inside it; what left inside another
-    names that `carrier`.
+    names that `carrier`. `short` is the quota or counter that has no room for it; with `overdue` it waits
+    for nothing else.
     """
 
     message: Message
@@ -44,6 +47,8 @@ class MessageView:
     deeds: frozenset[str]
     reports_delivery: bool | None
     replies: tuple[Reply, ...] = ()
+    short: Reason | None = None
+    overdue: bool = False
 
 
 def show_message(message_id: str, now: datetime) -> MessageView | None:
@@ -57,6 +62,7 @@ def show_message(message_id: str, now: datetime) -> MessageView | None:
     if live:
         preview = preview_text(message, now)
         text, subject, missing = preview.text, preview.subject, tuple(f"#{name}" for name in preview.missing)
+    due = message.next_try_at or message.due_at
     counted = sms.count(text) if message.channel == Channel.SMS and text else None
     return MessageView(
         message=message,
@@ -74,6 +80,8 @@ def show_message(message_id: str, now: datetime) -> MessageView | None:
         deeds=possible_deeds(message, _granted(message.recipient)),
         reports_delivery=_reports_delivery(message.gateway_id),
         replies=tuple(replies_to(message)),
+        short=what_holds_up(message, counted.parts if counted else 0, now) if live else None,
+        overdue=live and due <= now,
     )
 
 

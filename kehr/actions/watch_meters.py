@@ -1,4 +1,4 @@
-"""Warns when a quota is nearly used, and ends the troubles of quotas and counters that have room again."""
+"""Warns when a quota or a counter is nearly used, and ends the troubles of those that have room again."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from kehr.actions.meters import Meter, all_quotas, fullness_of, warning_of
 from kehr.actions.raise_alarm import find_open, open_alarm
-from kehr.models import Alarm, Branch, Company, Gateway, db, writing
-from kehr.rules.quota import Level, fits, level
+from kehr.models import Alarm, Branch, Company, Gateway, TopUp, db, writing
+from kehr.rules.quota import LOW_COUNTER, Level, fits, is_low, level
 
 
 def watch_meters(now: datetime) -> None:
     """One look at all quotas and counters; without any it does not write."""
     company = db.session.get(Company, 1)
-    if company is None or not (_watched(company) or _open_alarms(db.session())):
+    if company is None or not (_watched(company) or _open_alarms(db.session()) or _low(db.session())):
         db.session.rollback()
         return
     with writing() as session:
@@ -25,7 +25,12 @@ def watch_meters(now: datetime) -> None:
         quotas = all_quotas(session, company.monthly_quota, company.zoneinfo, now)
         for meter in quotas:
             _tell(session, meter, now)
+        low = _low(session)
+        for gateway in low:
+            args = {"gateway": gateway.name, "count": gateway.counter}
+            open_alarm(session, f"counter_low:{gateway.id}", "counter_low", args, now).args = args
         warned = {warning_of(meter)[0] for meter in quotas if _level(meter) == Level.WARNING}
+        warned |= {f"counter_low:{gateway.id}" for gateway in low}
         by_key = {meter.key: meter for meter in quotas}
         for alarm in _open_alarms(session):
             if not _holds(session, alarm, by_key, warned):
@@ -40,8 +45,17 @@ def _watched(company: Company) -> bool:
 
 
 def _open_alarms(session: Session) -> list[Alarm]:
-    mine = or_(Alarm.key.startswith("quota"), Alarm.key.startswith("counter:"))
+    mine = or_(Alarm.key.startswith("quota"), Alarm.key.startswith("counter"))
     return list(session.scalars(select(Alarm).where(mine, Alarm.closed_at.is_(None))))
+
+
+def _low(session: Session) -> list[Gateway]:
+    """The accounts whose counter is nearly at its end; one that is at its end is another trouble."""
+    newest = select(TopUp.count).where(TopUp.gateway_id == Gateway.id).order_by(TopUp.id.desc()).limit(1)
+    query = select(Gateway, newest.scalar_subquery()).where(
+        Gateway.counter > 0, Gateway.counter <= LOW_COUNTER
+    )
+    return [row for row, ordered in session.execute(query) if is_low(row.counter, ordered)]
 
 
 def _level(meter: Meter) -> Level:
@@ -74,7 +88,7 @@ def _named_by(args: dict[str, Any]) -> tuple[Any, ...]:
 def _holds(session: Session, alarm: Alarm, quotas: dict[str, Meter], warned: set[str]) -> bool:
     """Whether a trouble is still one: a message of that many parts would not fit in either."""
     needs = int(alarm.args.get("needs", 1))
-    if alarm.key.startswith("quota_warning:"):
+    if alarm.key.startswith(("quota_warning:", "counter_low:")):
         return alarm.key in warned
     if alarm.key.startswith("counter:"):
         gateway = session.get(Gateway, int(alarm.key.partition(":")[2]))

@@ -13,6 +13,10 @@ WARNS_AT = 80
 """From this part of a quota on, in hundredths, the office is warned."""
 MOST = 1_000_000
 """The largest quota, and the most SMS that anybody orders at once."""
+LOW_BALANCE = 50_000
+"""An account with no more than this, in ten-thousandths of a euro, is nearly empty."""
+LOW_COUNTER = 100
+"""A counter is never called low above this; without any order from a fifth of it on."""
 COUNTED = frozenset({State.SENDING, State.ACCEPTED, State.DELIVERED, State.UNDELIVERED, State.UNCLEAR})
 """What left or may have left counts; what was surely not sent, or refused, does not."""
 
@@ -52,3 +56,9 @@ def level(limit: int | None, used: int) -> Level:
 def fits(limit: int | None, used: int, parts: int) -> bool:
     """Whether a message of so many parts may still leave; a quota is never passed, not by one part."""
     return limit is None or used + parts <= limit
+
+
+def is_low(left: int, last_order: int | None) -> bool:
+    """Whether a counter is nearly at its end: a fifth of the last order is left, at most 100 SMS."""
+    ordered = LOW_COUNTER if last_order is None else last_order
+    return left <= min(LOW_COUNTER, ordered // 5)

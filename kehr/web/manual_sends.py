@@ -11,16 +11,19 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from kehr import clock
+from kehr.actions.foresee_meters import Wanted, what_holds_up_send, what_is_short
 from kehr.actions.manual_closed import ListClosed, open_list
 from kehr.actions.offer_manual import Offer, offer_manual, view_for
+from kehr.actions.office_facts import load_office
 from kehr.actions.send_manual import AskAgain, Sent, send_manual
 from kehr.actions.show_manual_list import ListView
 from kehr.actions.show_manual_send import SendView, show_manual_send
 from kehr.actions.stop_manual import resend_rest, stop_manual
 from kehr.models import ManualList, ManualSend, db
 from kehr.rules.manual_list import Wish
-from kehr.rules.messages import State
+from kehr.rules.messages import Channel, State
 from kehr.web import manual_words as words
+from kehr.web import sentences
 from kehr.web.access import needs
 from kehr.web.fragments import wants_fragment
 from kehr.web.manual import gone, page
@@ -58,7 +61,7 @@ def send(list_id: str) -> Response | str | tuple[str, int]:
         return gone(closed.row)
     except AskAgain as again:
         return _asked(list_id, typed, again.offer, what, changed=True)
-    return _after(list_id, sent, what)
+    return _after(list_id, sent, what, _without_room(sent.offer, typed))
 
 
 def _wanted() -> tuple[str, str]:
@@ -122,7 +125,7 @@ def _asked(
         "yes": f"{what}:{offer.stamp}",
         "question": words.question(offer, typed.channel),
         "yes_word": words.yes_word(offer),
-        "remarks": words.remarks(offer) + _warned(offer, typed),
+        "remarks": words.remarks(offer) + _warned(offer, typed) + _without_room(offer, typed),
         "changed": changed,
         "form": request.form,
     }
@@ -135,6 +138,15 @@ def _warned(offer: Offer, typed: Typed) -> list[str]:
     """What the text says that it should not; a person's yes follows after reading it."""
     deaf = any(item.branch.deaf is not None for item in offer.leaving)
     return remarks_of(typed.wish(), deaf=deaf)
+
+
+def _without_room(offer: Offer, typed: Typed) -> list[str]:
+    """Which quota or counter will keep a part of it waiting, and what helps (A24, A52)."""
+    if typed.channel != Channel.SMS:
+        return []
+    wanted = [Wanted(item.branch, item.address, item.composed.parts) for item in offer.leaving]
+    short = what_is_short(db.session(), wanted, load_office(addresses=()), offer.due)
+    return [sentences.told(reason.code, reason.args) for reason in short]
 
 
 def _refused(list_id: str, typed: Typed, form: ManualForm) -> Response | tuple[str, int]:
@@ -151,17 +163,19 @@ def _refused(list_id: str, typed: Typed, form: ManualForm) -> Response | tuple[s
     return response
 
 
-def _after(list_id: str, sent: Sent, what: str) -> Response:
+def _after(list_id: str, sent: Sent, what: str, waits: list[str]) -> Response:
+    """Where one goes on, and what became of it; `waits` says for what there is no room."""
     if sent.send_id is None:
         flash(" ".join(words.remarks(sent.offer)), "info")
         return redirect(url_for("manual.one", list_id=list_id))
     if what == ONE:
         name = sent.offer.items[0].line.name
-        flash(
-            _("Abgeschickt an %(name)s.", name=name)
-            if not sent.offer.is_later
-            else _("Geht am %(when)s an %(name)s hinaus.", name=name, when=words.when(sent.offer.due))
-        )
+        if waits:
+            flash(_("Wartet: %(why)s", why=" ".join(waits)), "warning")
+        elif sent.offer.is_later:
+            flash(_("Geht am %(when)s an %(name)s hinaus.", name=name, when=words.when(sent.offer.due)))
+        else:
+            flash(_("Abgeschickt an %(name)s.", name=name))
         return redirect(url_for("manual.one", list_id=list_id))
     return redirect(url_for("manual_sends.progress", send_id=sent.send_id))
 
@@ -174,7 +188,9 @@ def progress(send_id: int) -> str:
     if view is None:
         abort(404)
     template = "manual/_progress.html" if wants_fragment() else "manual/progress.html"
-    return render_template(template, view=view, now=clock.now(), bar=_bar(view), moment=words.moment)
+    now = clock.now()
+    short = what_holds_up_send(send_id, now) if view.waiting else []
+    return render_template(template, view=view, now=now, bar=_bar(view), moment=words.moment, short=short)
 
 
 def _bar(view: SendView) -> list[tuple[str, float, float]]:

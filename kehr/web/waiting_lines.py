@@ -202,7 +202,7 @@ def _alarm(waiting: Waiting) -> Line:
         return Line(
             f"alarm-{waiting.key}", "red", "wifi-off", _("Gateway"), title, text, "/gateways", _("Ansehen")
         )
-    if waiting.key.startswith(("quota", "counter:")):
+    if waiting.key.startswith(("quota", "counter", "balance")):
         return _money(waiting, text)
     path = url_for("health.page")
     return Line(
@@ -213,10 +213,15 @@ def _alarm(waiting: Waiting) -> Line:
 def _money(waiting: Waiting, text: str) -> Line:
     """A quota or a counter that is, or soon will be, at its end."""
     ident = f"alarm-{waiting.key}"
-    if waiting.key.startswith("counter:"):
+    if not waiting.key.startswith("quota"):
         path = url_for("money.one", gateway_id=waiting.key.partition(":")[2])
-        title, button = _("SMS warten: Guthaben aufgebraucht"), _("Nachbestellen")
-        return Line(ident, "red", "wallet2", _("Guthaben"), title, text, path, button)
+        title, tone = {
+            "counter_empty": (_("SMS warten: Guthaben aufgebraucht"), "red"),
+            "balance_empty": (_("Guthaben aufgebraucht"), "red"),
+            "balance_unread": (_("Guthaben nicht bekannt"), "amber"),
+        }.get(waiting.code, (_("Das Guthaben geht zur Neige"), "amber"))
+        button = _("Ansehen") if waiting.code == "balance_unread" else _("Nachbestellen")
+        return Line(ident, tone, "wallet2", _("Guthaben"), title, text, path, button)
     path = url_for("money.costs")
     if waiting.code.startswith("quota_warning"):
         title = _("Das Kontingent ist bald aufgebraucht")

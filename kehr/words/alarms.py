@@ -42,6 +42,35 @@ ALARMS: dict[str, str] = {
         "Das Kontingent der Filiale »{branch}« von {limit} SMS für {month} ist aufgebraucht. {used} sind "
         "hinaus, weitere warten auf den neuen Monat. Sollen sie früher gehen, erhöhen Sie es bei der Filiale."
     ),
+    "quota_short": (
+        "Das Kontingent von {limit} SMS für {month} reicht nicht: Noch {left} SMS, nötig {needs}. Was keinen "
+        "Platz hat, wartet auf den neuen Monat. Soll es früher gehen, erhöhen Sie das Kontingent unter Firma."
+    ),
+    "quota_short_branch": (
+        "Das Kontingent der Filiale »{branch}« von {limit} SMS für {month} reicht nicht: Noch {left} SMS, "
+        "nötig {needs}. Was keinen Platz hat, wartet auf den neuen Monat. Soll es früher gehen, erhöhen Sie "
+        "das Kontingent bei der Filiale."
+    ),
+    "counter_short": (
+        "Das Guthaben beim Gateway »{gateway}« reicht nicht: Noch {count} SMS, nötig {needs}. Was keinen "
+        "Platz hat, wartet, bis Sie nachbestellen."
+    ),
+    "counter_low": (
+        "Das Guthaben beim Gateway »{gateway}« geht zur Neige: Noch {count} SMS. Ist es aufgebraucht, "
+        "warten weitere SMS. Bestellen Sie rechtzeitig nach."
+    ),
+    "balance_low": (
+        "Das Guthaben beim Gateway »{gateway}« geht zur Neige: Noch {money} Euro. Ist es aufgebraucht, "
+        "nimmt es keine SMS mehr. Laden Sie es beim Anbieter rechtzeitig auf."
+    ),
+    "balance_empty": (
+        "Das Guthaben beim Gateway »{gateway}« ist aufgebraucht ({money} Euro). Es nimmt keine SMS mehr, "
+        "bis Sie es beim Anbieter aufladen."
+    ),
+    "balance_unread": (
+        "Das Gateway »{gateway}« sagt seit {since} nicht, wie viel Guthaben übrig ist. {code} "
+        "Sehen Sie beim Anbieter nach und testen Sie den Zugang."
+    ),
     "counter_empty": (
         "Das Guthaben beim Gateway »{gateway}« ist aufgebraucht: Noch {count} SMS, nötig {needs}. "
         "Bestellen Sie nach; dann gehen die wartenden SMS von selbst hinaus."

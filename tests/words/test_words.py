@@ -210,6 +210,8 @@ def test_every_alarm_formats(code: str) -> None:
         "limit": 500,
         "used": 400,
         "needs": 2,
+        "left": 1,
+        "money": "4,80",
     }
     args |= {name: MOMENT for name in ("since", "until", "told", "truth")} | {"recipient": NUMBER}
     said = words.alarm_sentence(code, args, VIENNA)
