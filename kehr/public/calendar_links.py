@@ -26,12 +26,16 @@ def _prepare(state: object) -> None:
 
 @door.get("/t/<token>")
 def calendar_entry(token: str) -> Response:
-    """The .ics file; 404 with a sentence for what is unknown or over."""
-    now = clock.now()
-    if not current_app.extensions["link_throttle"].allows(who_asks(request), now):
+    """The .ics file; 404 with a sentence for what is unknown or over.
+
+    Only misses count against an address: thousands of customers share that of their mobile network.
+    """
+    now, throttle, asking = clock.now(), current_app.extensions["link_throttle"], who_asks(request)
+    if throttle.is_full(asking, now):
         return _told(TOO_MANY, 429, {"Retry-After": str(int(SPAN.total_seconds()))})
     opened = open_link(token, now)
     if opened is None:
+        throttle.count(asking, now)
         return _told(UNKNOWN, 404)
     method = "CANCEL" if opened.cancelled else "PUBLISH"
     return Response(

@@ -1,12 +1,12 @@
-"""How gunicorn serves the public app: one process, two threads, and little patience with strangers."""
+"""How gunicorn serves the public app: one process, few threads, and little patience with strangers."""
 
 from kehr.settings import read_settings
 
 settings = read_settings()
 bind = f"0.0.0.0:{settings.public_port}"
-worker_class = "gthread"
+worker_class = "kehr.public.worker.PublicWorker"
 workers = 1
-threads = 2
+threads = 12
 timeout = 60
 graceful_timeout = 20
 keepalive = 5

@@ -193,7 +193,14 @@ def test_an_email_brings_the_file_instead_of_the_link(office: Clock, app: Flask)
     assert message.channel == "email" and "/t/" not in message.text
 
 
-def test_too_many_calls_from_one_address_have_to_wait(office: Clock, stranger: FlaskClient) -> None:
+def test_customers_who_share_an_address_may_all_open_their_links(
+    office: Clock, stranger: FlaskClient
+) -> None:
+    (message,) = sent()
+    assert {stranger.get(path_in(message)).status_code for _ in range(60)} == {200}
+
+
+def test_too_many_wrong_links_from_one_address_have_to_wait(office: Clock, stranger: FlaskClient) -> None:
     builders.company(public_url=URL)
     answers = [stranger.get("/t/1111111111").status_code for _ in range(31)]
     assert answers == [404] * 30 + [429]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 from collections.abc import Iterator
@@ -163,6 +164,22 @@ def test_a_link_opens_and_head_works(outside: Outside) -> None:  # B33
     assert (head.status, head.body) == (200, b"")
     gone = outside.ask("/t/1111111111")
     assert gone.status == 404 and "gibt es nicht" in gone.body.decode()
+
+
+def test_strangers_who_never_finish_keep_nobody_out(outside: Outside) -> None:
+    head = "Host: x\r\nContent-Type: application/json\r\n"
+    said = ("", f"GET /t/1 HTTP/1.1\r\n{head}", f"POST /hooks/{outside.secret} HTTP/1.1\r\n{head}")
+    said = (*said[:2], f"{said[2]}Content-Length: 900\r\n\r\n{{")
+    with contextlib.ExitStack() as doors:
+        silent = []
+        for number in range(15):
+            one = socket.create_connection(("127.0.0.1", outside.port), timeout=40)
+            silent.append(doors.enter_context(one))
+            one.sendall(said[number % 3].encode())
+        assert outside.ask(f"/t/{TOKEN}").status == 200
+        for one in silent:
+            while one.recv(4096):
+                pass
 
 
 STRANGE = (

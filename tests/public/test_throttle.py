@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from werkzeug.test import EnvironBuilder
@@ -20,6 +20,7 @@ from tests.conftest import NOON
         ("127.0.0.1", "", "127.0.0.1"),
         ("127.0.0.1", "198.51.100.7", "198.51.100.7"),
         ("192.168.1.4", "6.6.6.6, 198.51.100.7", "198.51.100.7"),
+        ("100.101.102.103", "198.51.100.7", "198.51.100.7"),  # a proxy at the other end of a tunnel
         ("127.0.0.1", "unsinn", "127.0.0.1"),
         ("127.0.0.1", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
         ("", "", ""),
@@ -31,18 +32,32 @@ def test_the_address_that_counts(peer: str, forwarded: str, asking: str) -> None
     assert who_asks(Request(environ)) == asking  # type: ignore[arg-type]
 
 
+def missed(throttle: Throttle, address: str, now: datetime) -> bool:
+    """One more miss; whether it was still allowed."""
+    allowed = not throttle.is_full(address, now)
+    throttle.count(address, now)
+    return allowed
+
+
 def test_the_count_begins_anew_after_the_span_and_when_the_clock_goes_back() -> None:
     throttle = Throttle(2, timedelta(minutes=1))
-    assert [throttle.allows("a", NOON) for _ in range(3)] == [True, True, False]
-    assert throttle.allows("b", NOON)
-    assert not throttle.allows("a", NOON + timedelta(seconds=59))
-    assert throttle.allows("a", NOON + timedelta(seconds=60))
-    assert throttle.allows("a", NOON - timedelta(days=1))
+    assert [missed(throttle, "a", NOON) for _ in range(3)] == [True, True, False]
+    assert missed(throttle, "b", NOON)
+    assert throttle.is_full("a", NOON + timedelta(seconds=59))
+    assert not throttle.is_full("a", NOON + timedelta(seconds=60))
+    assert not throttle.is_full("a", NOON - timedelta(days=1))
+
+
+def test_asking_does_not_count() -> None:
+    throttle = Throttle(1, timedelta(minutes=1))
+    assert not any(throttle.is_full("a", NOON) for _ in range(9))
 
 
 def test_it_remembers_only_so_many_addresses() -> None:
     throttle = Throttle(1, timedelta(minutes=1))
-    assert throttle.allows("first", NOON)
-    for number in range(MOST_ADDRESSES):
-        throttle.allows(str(number), NOON)
-    assert throttle.allows("first", NOON)
+    throttle.count("first", NOON)
+    for number in range(MOST_ADDRESSES - 1):
+        throttle.count(str(number), NOON)
+    assert throttle.is_full("first", NOON)
+    throttle.count("one more", NOON)
+    assert not throttle.is_full("first", NOON)
