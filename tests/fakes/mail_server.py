@@ -20,7 +20,7 @@ USER, PASSWORD = "anna", "geheim"
 
 @dataclass
 class MailServer:
-    """The running fake. `replies` maps `mail`, `rcpt`, `data` or `content` to a reply, or to `drop`."""
+    """The running fake. `replies` maps `mail`, `rcpt`, `data` or `content` to a reply, `drop` or `cut`."""
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -51,7 +51,7 @@ class MailServer:
         if self.delay:
             await asyncio.sleep(self.delay)
         said = self.replies.get("content", "250 OK: queued as 4XyZ")
-        if said.startswith("250") or said == "drop":
+        if said.startswith(("250", "<")) or said in ("drop", "cut"):
             with self.lock:
                 self.envelopes.append(envelope)
         return self._reply(server, "content", said)
@@ -61,6 +61,10 @@ class MailServer:
         if said == "drop":
             assert server.transport is not None
             server.transport.abort()
+        if said == "cut":
+            assert server.transport is not None
+            server.transport.write(b"25")
+            server.transport.close()
         return said
 
     def authenticate(

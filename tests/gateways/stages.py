@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import resource
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -10,13 +12,23 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kehr.gateways.account import GatewayAccount
-from kehr.gateways.contract import Accepted, Gateway, OutgoingMessage, Sent
+from kehr.gateways.contract import (
+    Accepted,
+    Gateway,
+    GatewayError,
+    Misconfigured,
+    NotTaken,
+    OutgoingMessage,
+    Refused,
+    Sent,
+    Unclear,
+)
 from kehr.gateways.registry import build_gateway
 from kehr.sources.allow import Allow
 from tests.fakes.android_phone import PASSWORD, android_phone
 from tests.fakes.gammu_tables import GammuTables
 from tests.fakes.link_server import TOKEN, link_server
-from tests.fakes.mail_server import mail_server
+from tests.fakes.mail_server import MailServer, mail_server
 from tests.fakes.seven_server import KEY, seven_server
 from tests.fakes.template_server import template_server
 
@@ -95,7 +107,13 @@ def build(
 
 @contextlib.contextmanager
 def _link() -> Iterator[Stage]:
-    acts = {"refuse": "code:4002", "later": "http:503", "misconfigured": "code:4001", "slow": "slow:1.2"}
+    acts = {
+        "refuse": "code:4002",
+        "later": "http:503",
+        "misconfigured": "code:4001",
+        "slow": "slow:1.2",
+        "with_error": "code:5000",
+    }
     with link_server() as fake:
         gateway = build("linkmobility", account(fake.base_url, TOKEN))
         yield Stage(
@@ -166,12 +184,25 @@ def _seven() -> Iterator[Stage]:
 @contextlib.contextmanager
 def _gammu() -> Iterator[Stage]:
     words = {"underway": "SendingOK", "delivered": "DeliveryOK", "undelivered": "DeliveryFailed"}
-    now = [NOW]
-    with tempfile.TemporaryDirectory() as folder:
+    now, text = [NOW], [""]
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as troubles:
         tables = GammuTables.make(Path(folder) / "smsd.db")
         tables.beat(NOW)
         options = {"database": str(tables.path), "zone": "Europe/Vienna"}
         gateway = build("gammu", account("", **options), now=lambda: now[0])
+
+        def play(act: str) -> None:
+            """What a modem's file does; its answer is a row, so that there is none to be misread."""
+            troubles.close()
+            text[0] = {"refuse": "x" * 8000, "drop_after": "x" * 7000}.get(act, "")
+            tables.beat(now[0], Send="no" if act == "misconfigured" else "yes")
+            if act == "later":
+                tables.beat(now[0] - timedelta(hours=1))
+            if act == "slow":
+                other = troubles.enter_context(contextlib.closing(sqlite3.connect(tables.path)))
+                other.execute("BEGIN EXCLUSIVE")
+            if act == "drop_after":
+                troubles.enter_context(_full_disk(tables.path.stat().st_size))
 
         def becomes(fate: str) -> None:
             tables.send(now[0])
@@ -183,8 +214,8 @@ def _gammu() -> Iterator[Stage]:
 
         yield Stage(
             gateway,
-            lambda message_id="m-1": replace(sms(message_id), sender=""),
-            unable,
+            lambda message_id: replace(sms(message_id), sender="", text=text[0] or sms(message_id).text),
+            play,
             lambda: [row["CreatorID"].removeprefix("kehr:") for row in tables.run("SELECT * FROM outbox")],
             twice=1,
             becomes=becomes,
@@ -192,6 +223,17 @@ def _gammu() -> Iterator[Stage]:
             later=later,
         )
         gateway.close()
+
+
+@contextlib.contextmanager
+def _full_disk(size: int) -> Iterator[None]:
+    """No file of this process may grow beyond `size`: a commit breaks off in the middle."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @contextlib.contextmanager
@@ -215,28 +257,44 @@ def _template() -> Iterator[Stage]:
 
 @contextlib.contextmanager
 def _smtp() -> Iterator[Stage]:
+    with mail_server() as fake:
+        gateway = build("smtp", account(f"smtp+plain://127.0.0.1:{fake.port}"))
+        yield _mail_stage(gateway, mail, fake)
+        gateway.close()
+
+
+@contextlib.contextmanager
+def _mail2sms() -> Iterator[Stage]:
+    """E-mail-to-SMS: an http_template whose account is a mail server's."""
+    options = {"mode": "mail", "mail_to": "{recipient_digits}@sms.example", "mail_from": "office@example.com"}
+    with mail_server() as fake:
+        gateway = build("http_template", account(f"smtp+plain://127.0.0.1:{fake.port}", **options))
+        yield _mail_stage(gateway, sms, fake)
+        gateway.close()
+
+
+def _mail_stage(gateway: Gateway, message: Callable[[str], OutgoingMessage], fake: MailServer) -> Stage:
     acts = {
         "refuse": {"rcpt": "550 5.1.1 no such user"},
         "later": {"rcpt": "450 4.2.0 greylisted"},
         "misconfigured": {"mail": "553 sender not allowed"},
         "drop_after": {"content": "drop"},
         "drop_before": {"data": "drop"},
+        "cut": {"content": "cut"},
+        "html": {"content": "<html>Wartung</html>"},
         "with_error": {"content": "299 what"},
     }
-    with mail_server() as fake:
 
-        def play(act: str) -> None:
-            fake.delay = 1.2 if act == "slow" else 0.0
-            fake.replies = dict(acts.get(act, {}))
+    def play(act: str) -> None:
+        fake.delay = 1.2 if act == "slow" else 0.0
+        fake.replies = dict(acts.get(act, {}))
 
-        gateway = build("smtp", account(f"smtp+plain://127.0.0.1:{fake.port}"))
-        yield Stage(
-            gateway,
-            mail,
-            play,
-            lambda: [str(letter["Message-ID"])[1:].partition("@")[0] for letter in fake.letters],
-        )
-        gateway.close()
+    return Stage(
+        gateway,
+        message,
+        play,
+        lambda: [str(letter["Message-ID"])[1:].partition("@")[0] for letter in fake.letters],
+    )
 
 
 @contextlib.contextmanager
@@ -253,16 +311,44 @@ STAGES = {
     "gammu": _gammu,
     "http_template": _template,
     "smtp": _smtp,
+    "mail2sms": _mail2sms,
 }
-OUTER = ("linkmobility", "android", "seven", "http_template", "smtp")
+"""By kind; `mail2sms` is the other half of `http_template`."""
+OUTER = ("linkmobility", "android", "seven", "http_template", "smtp", "mail2sms")
 """The gateways that speak to somebody over the network, and so can be left without an answer."""
 
-WEB = ("cut", "html", "wrong_json", "with_error", "http:500")
-UNREADABLE = [
-    *(("linkmobility", act) for act in (*WEB[:3], "no_code", "other_id", "not_json_type", "http:500")),
-    *(("android", act) for act in (*WEB, "other_id", "not_json_type")),
-    *(("seven", act) for act in (*WEB, "other_id", "not_json_type")),
-    *(("http_template", act) for act in WEB),
-    ("smtp", "with_error"),
+OUTCOMES: dict[str, type[GatewayError]] = {
+    "refuse": Refused,
+    "later": NotTaken,
+    "misconfigured": Misconfigured,
+    "drop_after": Unclear,
+    "slow": Unclear,
+    "cut": Unclear,
+    "html": Unclear,
+    "wrong_json": Unclear,
+    "with_error": Unclear,
+}
+"""What the other side may do, and what that means: no, not now, not so; then what may have arrived."""
+OTHERWISE: dict[tuple[str, str], type[GatewayError]] = {("gammu", "slow"): NotTaken}
+"""The daemon's file is no network: what waits for it too long was surely not written."""
+NEVER: dict[str, frozenset[str]] = {
+    "sandbox": frozenset(OUTCOMES),
+    "gammu": frozenset({"cut", "html", "wrong_json", "with_error"}),
+    "smtp": frozenset({"wrong_json"}),
+    "mail2sms": frozenset({"wrong_json"}),
+}
+"""What cannot happen: the sandbox speaks to nobody, the modem's file gives no answer, mail knows no JSON."""
+MATRIX = [
+    (kind, act, OTHERWISE.get((kind, act), outcome))
+    for kind in STAGES
+    for act, outcome in OUTCOMES.items()
+    if act not in NEVER.get(kind, ())
 ]
-"""Answers that say neither yes nor no, by gateway."""
+
+UNREADABLE = [
+    *(("linkmobility", act) for act in ("no_code", "other_id", "not_json_type", "http:500")),
+    *(("android", act) for act in ("other_id", "not_json_type", "http:500")),
+    *(("seven", act) for act in ("other_id", "not_json_type", "http:500")),
+    ("http_template", "http:500"),
+]
+"""More answers that say neither yes nor no, by gateway."""
