@@ -27,8 +27,8 @@ def apply_receipt(session: Session, gateway_id: int, receipt: Receipt, now: date
     """Keeps one word inside the caller's write transaction; whether it moved a message's state.
 
     A repeat is dropped by its key. A final state never moves back: what comes after it is kept and moves
-    nothing, and so is what fits no message of ours. An interim word is noted at the message. What a
-    digest carried shares the fate of its carrier.
+    nothing, and so does what fits no message of ours, or only an earlier try of it. An interim word is noted
+    at the message. What a digest carried shares the fate of its carrier.
     """
     return bool(apply_receipts(session, gateway_id, [receipt], now))
 
@@ -47,8 +47,11 @@ def apply_receipts(
             continue
         known.add(key)
         message = messages.find(receipt)
+        elsewhere = message is not None and _of_another_try(message, receipt)
+        if message is not None and elsewhere and not message.reference:
+            message = None  # the answer to the send will tell whose word it is
         applied = False
-        if message is not None:
+        if message is not None and not elsewhere:
             told = [_move(session, one, receipt, gateway.name, now) for one in messages.together(message)]
             applied = any(told)
             moved += [message] if applied else []
@@ -131,6 +134,19 @@ def _move(session: Session, message: Message, receipt: Receipt, gateway: str, no
         message.delivered_at = at
     change_state(session, message, new, now, _reason(old, new, at, now), _args(receipt, gateway, at))
     return True
+
+
+def _of_another_try(message: Message, receipt: Receipt) -> bool:
+    """Whether a bad end may be that of an earlier try of a message that somebody had sent again.
+
+    Our id is the same in every try, the gateway's own is not. Of a delivery that does not matter: the
+    person has it.
+    """
+    if receipt.fate != Fate.UNDELIVERED or not receipt.reference:
+        return False
+    if message.reference:
+        return message.reference != keepable(receipt.reference, REFERENCE_LENGTH)
+    return message.tries > 1 and message.state in (State.SENDING, State.UNCLEAR)
 
 
 def _take_it_as_sent(session: Session, message: Message, receipt: Receipt, now: datetime) -> None:

@@ -178,6 +178,40 @@ def test_delivered_while_it_waits_to_be_sent_again_keeps_it_here(message: Messag
     assert [line.split()[0] for line in story(message)][-3:] == ["sending", "accepted", "delivered"]
 
 
+@pytest.mark.parametrize(
+    ("fate", "about", "values", "state"),
+    [
+        ("undelivered", "r-0", {}, "accepted"),
+        ("undelivered", "r-1", {}, "undelivered"),
+        ("undelivered", "", {}, "undelivered"),
+        ("delivered", "r-0", {}, "delivered"),
+        ("undelivered", "r-0", {"state": "sending", "reference": ""}, "sending"),
+        ("undelivered", "r-0", {"state": "unclear", "reference": ""}, "unclear"),
+        ("undelivered", "r-0", {"state": "sending", "reference": "", "tries": 1}, "undelivered"),
+        ("undelivered", "r-0", {"state": "unclear", "reference": "", "tries": 1}, "undelivered"),
+    ],
+)
+def test_the_bad_end_of_an_earlier_try_is_not_that_of_the_next(
+    message: Message, fate: str, about: str, values: dict[str, Any], state: str
+) -> None:  # C19
+    change(message, **{"tries": 2} | values)
+    tell(said(fate, message_id=message.id, reference=about))
+    db.session.expire_all()
+    assert message.state == state
+
+
+@pytest.mark.parametrize(("about", "state"), [("r-1", "accepted"), ("r-2", "undelivered")])
+def test_the_answer_to_a_second_try_tells_whose_bad_end_it_was(
+    message: Message, about: str, state: str
+) -> None:
+    change(message, state="sending", reference="", sent_at=None, tries=2)
+    tell(said("undelivered", message_id=message.id, reference=about))
+    with writing() as session:
+        record_outcome(session, message.id, 1, Accepted("r-2"), NOON)
+    db.session.expire_all()
+    assert (message.state, message.reference) == (state, "r-2")
+
+
 def test_undelivered_does_not_stop_the_next_try(message: Message) -> None:
     change(message, state="planned")
     assert tell(said("undelivered")) == [False]
