@@ -23,6 +23,7 @@ from kehr.actions.ask_gateway import (
     states_due,
 )
 from kehr.actions.change_state import change_state
+from kehr.actions.plan_messages import plan_messages
 from kehr.actions.reported_messages import carried_by, chunks
 from kehr.gateways.contract import Gateway as Sender
 from kehr.gateways.contract import GatewayError, PollsStates, Receipt, Sent
@@ -72,6 +73,8 @@ def read_states(now: Callable[[], datetime]) -> StatesResult:
             result.unreachable += 1
         finally:
             let_others_ask(gateway_id, now())
+    if result.undelivered:
+        plan_messages(now())  # it may go on as an e-mail
     return result
 
 

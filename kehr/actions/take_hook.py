@@ -9,14 +9,15 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from kehr.actions.apply_receipt import apply_receipt
+from kehr.actions.apply_receipt import apply_receipts
 from kehr.actions.gateway_queue import account_options
 from kehr.actions.keep_reply import keep_reply
 from kehr.actions.plan_messages import plan_messages
 from kehr.gateways.contract import Receipt
 from kehr.gateways.hook_call import HookCall
 from kehr.gateways.hooks import HOOKS
-from kehr.models import Company, Gateway, db, writing
+from kehr.models import Company, Gateway, Message, db, writing
+from kehr.rules.messages import State
 
 SECRET_BYTES = 32
 
@@ -45,18 +46,24 @@ def account_behind(secret: str) -> HookAccount | None:
 def take_hook(account: HookAccount, call: HookCall, now: datetime) -> None:
     """Takes in one call. Raises BadHook for what is none, and Forged for one that is not signed.
 
-    What was here before, or concerns nobody, changes nothing. A reply may stop what is planned.
+    What was here before, or concerns nobody, changes nothing. A reply may stop what is planned, and an SMS
+    that did not arrive may go on as an e-mail.
     """
     heard = HOOKS[account.kind](call, account.options, now)
     if heard is None:
         return
     with writing() as session:
         if isinstance(heard, Receipt):
-            apply_receipt(session, account.gateway_id, heard, now)
-            return
-        kept = keep_reply(session, account.gateway_id, heard, now)
-    if kept is not None:
+            plans = any(_goes_on(one) for one in apply_receipts(session, account.gateway_id, [heard], now))
+        else:
+            plans = keep_reply(session, account.gateway_id, heard, now) is not None
+    if plans:
         plan_messages(now)
+
+
+def _goes_on(message: Message) -> bool:
+    rule = message.rule
+    return message.state == State.UNDELIVERED and rule is not None and rule.second_channel
 
 
 def renew_hook(gateway_id: int) -> None:

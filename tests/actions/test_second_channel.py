@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import time
 from typing import Any
 
@@ -10,12 +11,17 @@ from flask import Flask
 
 from kehr.actions.plan_messages import plan_messages
 from kehr.actions.send_due import send_due
+from kehr.actions.take_hook import HookAccount, take_hook
 from kehr.actions.waiting_work import count_waiting, find_waiting
-from kehr.models import Appointment, Message, MessageRule, db
+from kehr.gateways.hook_call import HookCall
+from kehr.models import Appointment, Calendar, Message, MessageRule, db, writing
 from tests import builders
 from tests.actions.desk import at
 from tests.actions.outbox import Outbox, phone
+from tests.actions.phone_office import PhoneOffice
 from tests.conftest import NOON
+from tests.fakes.android_phone import android_phone
+from tests.fakes.hook_caller import link_report
 from tests.fakes.link_server import LinkServer
 from tests.fakes.mail_server import MailServer, mail_server
 
@@ -28,16 +34,21 @@ def mails() -> Any:
         yield server
 
 
-@pytest.fixture
-def outbox(app: Flask, link: LinkServer, mails: MailServer) -> Outbox:
-    """An office with LINK and a mail server, whose reminder goes on by e-mail."""
-    found = Outbox.opened(link)
+def post(mails: MailServer) -> None:
+    """The account of the office's mail server."""
     builders.gateway(
         "Post",
         kind="smtp",
         base_url=f"smtp+plain://127.0.0.1:{mails.port}",
         senders=[{"address": "office@example.at"}],
     )
+
+
+@pytest.fixture
+def outbox(app: Flask, link: LinkServer, mails: MailServer) -> Outbox:
+    """An office with LINK and a mail server, whose reminder goes on by e-mail."""
+    found = Outbox.opened(link)
+    post(mails)
     found.change(MessageRule, 1, second_channel=True)
     return found
 
@@ -72,6 +83,35 @@ def test_a_refused_sms_goes_on_as_an_e_mail_to_the_same_person_once(  # C20
         plan_messages(outbox.now)
         outbox.send(minutes=1)
     assert len(mails.letters) == 1 and len(link.requests) == 1
+
+
+@pytest.mark.parametrize(("word", "letters"), [("expired", 1), ("undelivered", 0), ("delivered", 0)])
+def test_what_link_reports_as_undelivered_goes_on_at_once(  # C20, A55
+    word: str, letters: int, outbox: Outbox, link: LinkServer, mails: MailServer
+) -> None:
+    due(outbox)
+    outbox.send()
+    (sms,) = outbox.messages()
+    body = json.dumps(link_report(word, transferId=sms.reference)).encode()
+    take_hook(HookAccount(1, "linkmobility", {}), HookCall(body, {}), outbox.now)
+    assert outbox.send().accepted == letters
+    assert len(mails.letters) == letters and len(link.requests) == 1
+
+
+def test_what_a_phone_reports_as_failed_goes_on_at_once(app: Flask, mails: MailServer) -> None:  # C20, A55
+    with android_phone() as handy:
+        office = PhoneOffice.opened(handy)
+        post(mails)
+        builders.appointment(
+            db.session.get_one(Calendar, 1), at("12.03. 09:00"), phones=[phone(1)], emails=[MAIL], uid="u1"
+        )
+        with writing() as session:
+            session.get_one(MessageRule, 1).second_channel = True
+        office.send()
+        handy.move(office.messages()[0].id, "Failed", "RESULT_ERROR_NO_SERVICE")
+        assert office.ask(minutes=1).undelivered == 1
+        assert send_due(lambda: office.now).accepted == 1
+        assert [letter["To"] for letter in mails.letters] == [MAIL]
 
 
 def test_an_undelivered_sms_of_a_moved_appointment_names_the_old_date_by_e_mail(  # C20
