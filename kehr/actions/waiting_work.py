@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,8 @@ from sqlalchemy.orm import aliased
 
 from kehr.actions.list_replies import count_open, oldest_open
 from kehr.models import Alarm, Appointment, Calendar, Gateway, Message, db
-from kehr.rules.messages import MAYBE_TOLD, State
+from kehr.rules.messages import MAYBE_TOLD, Channel, State
+from kehr.rules.second_channel import SECOND_KINDS
 
 MOST = 5
 """So many messages or alarms of one sort are shown one by one; the rest is one line."""
@@ -28,7 +29,9 @@ class Waiting:
 
     `what` is held, unclear, failed, replies, missed, feed, gateway, alarm or more (further lines of the sort
     named in `key`). `key` names the bundle, message, calendar, gateway or alarm; `message` is the row
-    where the line is about one message.
+    where the line is about one message. `second` says of one that failed how its second channel stands:
+    both (SMS and e-mail failed), gone (the e-mail will not leave), none (there is no e-mail that may go);
+    empty where nobody should say anything of it.
     """
 
     what: str
@@ -40,6 +43,7 @@ class Waiting:
     since: datetime | None = None
     first_start: datetime | None = None
     message: Message | None = None
+    second: str = ""
 
 
 def bundle_key() -> ColumnElement[str]:
@@ -124,7 +128,37 @@ def _unclear_now() -> ColumnElement[bool]:
 
 
 def _failed(now: datetime) -> list[Waiting]:
-    return _singles("failed", _failed_now(now))
+    lines = _singles("failed", _failed_now(now))
+    return [replace(line, second=_second_of(line.message)) if line.message else line for line in lines]
+
+
+def _second_of(message: Message) -> str:
+    if message.second_of is not None:
+        return "both"
+    if message.channel != Channel.SMS or not _may_go_on(message):
+        return ""
+    states = set(db.session.scalars(select(Message.state).where(Message.second_of == message.id)))
+    if states & {State.REFUSED, State.UNDELIVERED}:
+        return "both"
+    if states:
+        return "gone"
+    return "" if message.trial or _heard_elsewhere(message) else "none"
+
+
+def _may_go_on(message: Message) -> bool:
+    rule = message.rule
+    return rule is not None and rule.second_channel and rule.channel == "sms" and rule.kind in SECOND_KINDS
+
+
+def _heard_elsewhere(message: Message) -> bool:
+    """The same person got the same SMS on another number: then no e-mail follows, and none is missed."""
+    same = (Message.appointment_id, Message.kind, Message.rule_id, Message.about_start, Message.person_id)
+    query = select(Message.id).where(
+        Message.state == State.DELIVERED,
+        Message.channel == Channel.SMS,
+        *(column == getattr(message, column.key) for column in same),
+    )
+    return message.person_id is not None and db.session.scalars(query.limit(1)).first() is not None
 
 
 def _failed_now(now: datetime) -> ColumnElement[bool]:

@@ -8,18 +8,23 @@ from datetime import timedelta
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext, lazy_gettext, ngettext
 from flask_babel import gettext as _
 
 from kehr.actions.waiting_work import Waiting
 from kehr.models import Message
-from kehr.rules.second_channel import FAILED
 from kehr.web import filters, sentences
 from kehr.words import STATES
 
 TOLD_WITHIN = timedelta(days=60)
 MOST_WORDS = 120
 """So many characters of a reply stand on the start page."""
+SECOND: dict[str, Any] = {
+    "both": lazy_gettext("Nicht erreicht: Weder die SMS noch die E-Mail kam an."),
+    "gone": lazy_gettext("Nicht erreicht: Auch die E-Mail an ihrer Stelle ging nicht hinaus."),
+    "none": lazy_gettext("Nicht erreicht: Auch eine E-Mail, die gehen darf, gibt es nicht."),
+}
+"""What is said of the second channel of a message that failed (C20)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +95,8 @@ def _single(waiting: Waiting) -> Line:
     assert message is not None  # noqa: S101 - these lines are always about one message
     path = url_for("message.page", message_id=message.id)
     text = sentences.told(waiting.code, waiting.args) if waiting.code else ""
-    if message.state in FAILED and message.rule is not None and message.rule.second_channel:
-        text = f"{_('Nicht erreicht: Auch eine E-Mail, die gehen darf, gibt es nicht.')} {text}".strip()
+    if waiting.second:
+        text = f"{SECOND[waiting.second]} {text}".strip()
     line = _state_line(waiting, message.state, _about(message), text, path, _("Entscheiden"))
     return replace(line, badge=_("Zustellung")) if message.state == "undelivered" else line
 

@@ -58,3 +58,50 @@ def test_the_start_page_says_who_was_not_reached(  # C20
     builders.message(row, office, state="refused", reason="link_4002", due_at=NOON, sent_at=NOON)
     html = check_page(sign_in().get("/heute"))
     assert html.count("Nicht erreicht: Auch eine E-Mail, die gehen darf, gibt es nicht.") == said
+
+
+BOTH = "Nicht erreicht: Weder die SMS noch die E-Mail kam an."
+GONE = "Nicht erreicht: Auch die E-Mail an ihrer Stelle ging nicht hinaus."
+NONE = "Nicht erreicht: Auch eine E-Mail, die gehen darf, gibt es nicht."
+
+
+@pytest.mark.parametrize(
+    ("mail", "said"),
+    [
+        (None, {NONE: 1}),
+        ("planned", {}),
+        ("accepted", {}),
+        ("unclear", {}),
+        ("refused", {BOTH: 2}),
+        ("undelivered", {BOTH: 2}),
+        ("withheld", {GONE: 1}),
+        ("withdrawn", {GONE: 1}),
+    ],
+)
+def test_the_start_page_says_how_the_e_mail_stands(  # C20, C19
+    mail: str | None, said: dict[str, int], office: MessageRule, sign_in: SignIn
+) -> None:
+    office.second_channel = True
+    row = builders.appointment(builders.calendar(), moment("12.03. 09:00"))
+    values = {"reason": "undelivered", "reason_args": {"detail": "x"}, "due_at": NOON}
+    sms = builders.message(row, office, state="undelivered", **values)
+    if mail is not None:
+        values |= {"channel": "email", "recipient": "eva@example.at", "second_of": sms.id}
+        builders.message(row, office, state=mail, **values)
+    html = check_page(sign_in().get("/heute"))
+    assert {words: html.count(words) for words in (BOTH, GONE, NONE) if words in html} == said
+
+
+@pytest.mark.parametrize(("same_person", "said"), [(True, 0), (False, 1)])
+def test_whoever_heard_on_another_number_is_not_called_unreached(  # C20, C19
+    same_person: bool, said: int, office: MessageRule, sign_in: SignIn
+) -> None:
+    office.second_channel = True
+    house = builders.house()
+    one, other = builders.person(house), builders.person(house, "Nachbar", unit="2")
+    row = builders.appointment(builders.calendar(), moment("12.03. 09:00"), property_id=house.id)
+    values = {"due_at": NOON, "person_id": one.id}
+    builders.message(row, office, state="undelivered", reason="undelivered", **values)
+    values |= {"recipient": "+436641000002", "person_id": (one if same_person else other).id}
+    builders.message(row, office, state="delivered", **values)
+    assert check_page(sign_in().get("/heute")).count(NONE) == said
