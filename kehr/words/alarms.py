@@ -7,7 +7,8 @@ ALARMS: dict[str, str] = {
     "gateway_stopped": "Das Gateway »{gateway}« steht. {code}",
     "gateway_unreachable": (
         "Das Gateway »{gateway}« antwortet seit {since} nicht. {code} "
-        "Was inzwischen gemeldet und geantwortet wurde, wird nachgeholt."
+        "Zu sendende SMS werden weiter versucht, solange sie noch stimmen; was inzwischen gemeldet und "
+        "geantwortet wurde, wird nachgeholt."
     ),
     "mass_moved": "Im Kalender »{calendar}« wurden {count} Termine auf einmal verschoben. Prüfen Sie sie.",
     "mass_cancelled": (
