@@ -136,11 +136,13 @@ def _whose(settings: GatewaySettings) -> dict[str, str]:
 
 
 def _set_money(row: Gateway, settings: GatewaySettings) -> list[str]:
+    """Price and counter. A counter that runs is no setting: what was sent since is not undone by a file."""
     changed = []
     for name in ("price", "counter"):
         value = getattr(settings, name)
         wanted = None if value == -1 else value
-        if value is not None and getattr(row, name) != wanted:
+        runs = name == "counter" and wanted is not None and row.counter is not None
+        if value is not None and not runs and getattr(row, name) != wanted:
             setattr(row, name, wanted)
             changed.append(name)
     return changed

@@ -33,12 +33,16 @@ money_words.register(screen)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A branch as the list shows it. `sender` is what its SMS really carry; `registered` counts for names."""
+    """A branch as the list shows it. `sender` is what its SMS really carry; `registered` counts for names.
+
+    `dropped`: the gateway has released senders, but no longer this one (B10).
+    """
 
     row: Branch
     sms: Gateway | None
     email: Gateway | None
     sender: str
+    dropped: bool
     is_name: bool
     registered: str
     registered_on: str
@@ -172,6 +176,7 @@ def _one(row: Branch, gateways: list[Gateway], company: Company, rules: int) -> 
         sms=sms,
         email=gateway_for(row, Channel.EMAIL, gateways),
         sender=sender,
+        dropped=bool(released) and not entry,
         is_name=any(letter.isalpha() for letter in sender),
         registered=str(entry.get("registered") or "unknown"),
         registered_on=str(entry.get("registered_on") or ""),

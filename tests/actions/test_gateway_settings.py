@@ -84,6 +84,18 @@ def test_price_and_counter_can_be_taken_back(app: Flask, tmp_path: Path) -> None
     assert (gateway("seven").price, gateway("modem").counter) == (None, None)
 
 
+def test_the_same_file_does_not_put_a_counter_back_that_runs(app: Flask, tmp_path: Path) -> None:
+    configure(tomllib.loads(EVERY), tmp_path, NOON)  # A52, C30
+    gateway("modem").counter = 40
+    db.session.commit()
+    assert configure(tomllib.loads(EVERY), tmp_path, NOON) == [NOTHING]
+    assert gateway("modem").counter == 40
+    ended = "[[gateways]]\nname='modem'\ncounter=-1"
+    assert configure(tomllib.loads(ended), tmp_path, NOON) == ["Gateway »modem«: counter geändert"]
+    configure(tomllib.loads(EVERY), tmp_path, NOON)
+    assert gateway("modem").counter == 100
+
+
 def test_a_mail_account_that_is_not_there_is_refused(app: Flask, tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as refused:
         configure(tomllib.loads(f"[[gateways]]\nname = 'x'\n{MAIL}"), tmp_path, NOON)

@@ -176,6 +176,21 @@ def test_a_name_says_whether_it_is_registered_and_that_nobody_can_answer(
     assert words in html and "Antworten nicht möglich" in html
 
 
+def test_a_sender_that_its_gateway_releases_no_more_is_called_so(office: None, sign_in: SignIn) -> None:
+    builders.branch(sender="+43720111222")  # B10
+    client = sign_in()
+    assert "nicht mehr freigegeben" not in check_page(client.get("/filialen"))
+    db.session.get_one(Gateway, 1).senders = SENDERS[1:]
+    db.session.commit()
+    assert "vom Gateway nicht mehr freigegeben: Wählen Sie einen anderen." in check_page(
+        client.get("/filialen")
+    )
+    html = check_page(client.get("/filialen/1"))
+    assert "0720 111222 (nicht freigegeben)" in html
+    answer = client.post("/filialen/1", data=typed(sender="+43720111222"))
+    assert "beim Gateway »link« nicht freigegeben; möglich: Rauchfang" in check_page(answer, 422)
+
+
 @pytest.mark.parametrize(
     ("used", "words"), [(1, "1 von 10 SMS"), (8, "8 von 10 SMS"), (10, "aufgebraucht, weitere warten")]
 )
