@@ -28,8 +28,8 @@ class MessageView:
     send_again, mark_sent, release, grant, revoke. `reports_delivery` tells whether its gateway can ever
     say that it arrived; None when no gateway is known yet. `send` is what it was written in by hand.
     `replies` are what was answered to it. A digest's `carried` left inside it; what left inside another
-    names that `carrier`. `short` is the quota or counter that has no room for it; with `overdue` it waits
-    for nothing else.
+    names that `carrier`. `seconds` are the e-mails in the place of this SMS. `short` is the quota or counter
+    that has no room for it; with `overdue` it waits for nothing else.
     """
 
     message: Message
@@ -37,6 +37,7 @@ class MessageView:
     send: ManualSend | None
     carrier: Message | None
     carried: tuple[Message, ...]
+    seconds: tuple[Message, ...]
     events: tuple[MessageEvent, ...]
     text: str
     subject: str
@@ -70,6 +71,7 @@ def show_message(message_id: str, now: datetime) -> MessageView | None:
         send=message.manual_send,
         carrier=db.session.get(Message, message.carrier_id) if message.carrier_id else None,
         carried=_carried(message_id),
+        seconds=_seconds(message_id),
         events=_events(message_id),
         text=text,
         subject=subject,
@@ -113,6 +115,11 @@ def _granted(address: str) -> bool | None:
 def _carried(message_id: str) -> tuple[Message, ...]:
     query = select(Message).where(Message.carrier_id == message_id)
     return tuple(db.session.scalars(query.order_by(Message.appointment_start, Message.id)))
+
+
+def _seconds(message_id: str) -> tuple[Message, ...]:
+    query = select(Message).where(Message.second_of == message_id, Message.state != State.WITHDRAWN)
+    return tuple(db.session.scalars(query.order_by(Message.due_at, Message.id)))
 
 
 def _events(message_id: str) -> tuple[MessageEvent, ...]:

@@ -8,6 +8,7 @@ from flask import Flask
 from kehr.actions.change_rules import copy_rules
 from kehr.actions.export_settings import export_settings
 from kehr.models import MessageRule, db
+from kehr.words import state_word
 from tests import builders
 from tests.conftest import NOON, Clock
 from tests.rules.plan_build import at as moment
@@ -105,3 +106,18 @@ def test_whoever_heard_on_another_number_is_not_called_unreached(  # C20, C19
     values |= {"recipient": "+436641000002", "person_id": (one if same_person else other).id}
     builders.message(row, office, state="delivered", **values)
     assert check_page(sign_in().get("/heute")).count(NONE) == said
+
+
+@pytest.mark.parametrize(("mail", "shown"), [("accepted", True), ("refused", True), ("withdrawn", False)])
+def test_the_sms_and_the_e_mail_in_its_place_lead_to_each_other(  # C20, C19
+    mail: str, shown: bool, office: MessageRule, sign_in: SignIn
+) -> None:
+    row = builders.appointment(builders.calendar(), moment("12.03. 09:00"))
+    sms = builders.message(row, office, state="undelivered", reason="undelivered", due_at=NOON)
+    values = {"channel": "email", "recipient": "eva@example.at", "second_of": sms.id, "due_at": NOON}
+    other = builders.message(row, office, state=mail, **values)
+    client = sign_in("reader")
+    html = check_page(client.get(f"/nachricht/{sms.id}"))
+    assert (f'href="/nachricht/{other.id}"' in html) is ("Stattdessen per E-Mail" in html) is shown
+    assert state_word(mail).word in html or not shown
+    assert f'href="/nachricht/{sms.id}"' in check_page(client.get(f"/nachricht/{other.id}"))
