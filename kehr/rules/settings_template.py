@@ -58,6 +58,7 @@ _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,60}")
 _NOT_OURS = frozenset(
     {"host", "content-length", "transfer-encoding", "connection", "expect", "upgrade", "te", "trailer"}
 )
+_FILL_IN = "Ersetzen Sie jedes … durch die Angabe aus der Beschreibung Ihres Anbieters."
 _NUMBERS = frozenset({"recipient", "recipient_digits"})
 _SAMPLE = Values("+436641234567", "Text & mehr <1>", "Rauchfang", "1", "anna", "geheim")
 
@@ -147,7 +148,7 @@ def _check_url(table: Table, key: str, url: str, *, required: bool) -> None:
             raise table.error(key, "Die Adresse fehlt. Sie steht in der Beschreibung Ihres Anbieters.")
         return
     if "…" in url:
-        raise table.error(key, "Ersetzen Sie jedes … durch die Angabe aus der Beschreibung Ihres Anbieters.")
+        raise table.error(key, _FILL_IN)
     _check_gaps(table, key, url)
     try:
         parts = urlsplit(url)
@@ -225,6 +226,8 @@ def _check_mail(table: Table, whole: Mapping[str, str]) -> None:
             "via", "Über welches Mailkonto gehen diese SMS? Wählen Sie ein Gateway der Art smtp."
         )
     mail_to = whole.get("mail_to", "")
+    if "…" in mail_to:
+        raise table.error("mail_to", _FILL_IN)
     _check_gaps(table, "mail_to", mail_to)
     if not set(gaps(mail_to)) & _NUMBERS:
         sentence = "Die Adresse enthält die Nummer; so schreiben: {recipient_digits}@email2sms.example."

@@ -13,6 +13,8 @@ from kehr.rules.small_regex import LONGEST_TEXT, Pattern
 LONGEST_PATH = 200
 _STEP = re.compile(r"\.?([^.\[\]\s]+)|\[(\d{1,4})\]")
 _ALTERNATIVE = re.compile(r"\s*\|\s*")
+_PAGE = re.compile(r"\ufeff?\s{0,20}<(?:!doctype\s+html|html|head)\b", re.IGNORECASE)
+"""A page for people: a login or a notice that answers 200 to anything, and says nothing of the SMS."""
 _RANGE = re.compile(r"([1-5]\d\d)(?:\s*-\s*([1-5]\d\d))?")
 
 
@@ -91,6 +93,8 @@ def _is_refused(template: Template, status: int, body: str, told: Any) -> bool:
 
 def _is_success(template: Template, status: int, body: str, told: Any) -> bool:
     if not _is_one_of(status, template.success_status or "200-299"):
+        return False
+    if not (template.success_path or template.success_regex) and _PAGE.match(body):
         return False
     if template.success_path and not _equals(at_path(told, template.success_path), template.success_equals):
         return False

@@ -46,6 +46,7 @@ PRESETS: dict[str, dict[str, str]] = {
         "method": "GET",
         "url": "https://…/…?…={user}&…={secret}&…={recipient_digits}&…={text}&…={sender}",
     },
+    "mail2sms": {"name": "sms-per-mail", "kind": "mail2sms", "mail_to": "{recipient_digits}@…"},
 }
 """Forms that are filled in part. What only the provider's own document says is left as … on purpose."""
 

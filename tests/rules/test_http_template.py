@@ -175,6 +175,10 @@ TEXT = Template(URL, success_regex="^OK", id_regex=r"id=(\w+)", refused_regex="E
     ("template", "status", "body", "verdict", "reference"),
     [
         (Template(URL), 200, "", "accepted", ""),
+        (Template(URL), 200, "<ok/>", "accepted", ""),
+        (Template(URL), 200, "<!DOCTYPE HTML><p>Anmelden", "unclear", ""),
+        (Template(URL), 200, "\ufeff\n <html>OK</html>", "unclear", ""),
+        (Template(URL, success_regex="OK"), 200, "<html>OK</html>", "accepted", ""),
         (Template(URL), 500, "OK", "unclear", ""),
         (Template(URL, success_status="202"), 200, "", "unclear", ""),
         (CODE, 200, json.dumps(TOLD), "accepted", "77"),

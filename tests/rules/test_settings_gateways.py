@@ -224,6 +224,7 @@ BAD = [
     (HTTP, "token", "'x'", "token", "gehört nicht zur Art »http_template«"),
     (MAIL, "via", "", "via", "Über welches Mailkonto"),
     (MAIL, "mail_to", "'sms@email2sms.example'", "mail_to", "enthält die Nummer"),
+    (MAIL, "mail_to", "'{recipient_digits}@…'", "mail_to", "Ersetzen Sie jedes …"),
     (MAIL, "mail_to", "'{recipient_digits}'", "mail_to", "keine E-Mail-Adresse"),
     (MAIL, "mail_to", "'{recipient_digits}@{text}'", "mail_to", "keine E-Mail-Adresse"),
     (MAIL, "mail_subject", "'{secret}'", "mail_subject", "Kennwort"),

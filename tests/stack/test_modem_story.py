@@ -139,13 +139,13 @@ def test_an_office_without_a_cloud_sends_hears_and_survives_its_modem(house: Hou
     )
 
     house.modem.kill()
-    house.a_minute_later(first)
-    house.a_minute_later(second)
     house.calendar.add("v3", f"Karl Huber, {third}", house.day + timedelta(hours=3))
     house.machine.office.json("poll", "--calendar", "Kehrplan")
-    house.machine.office.json("send-due")
+    house.machine.office.json("tick")
     message = house.wait_for_state(third, "accepted", SENT_WITHIN)
     assert house.modem.sent(message["id"]) == []
+    house.a_minute_later(first)
+    house.a_minute_later(second)
     house.modem.reply(third, "Passt, danke")
     house.modem.start()
     assert len(house.modem.wait_sent(message["id"], message["parts"])) == message["parts"]
