@@ -7,21 +7,24 @@ number of senders at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from kehr.actions.office_facts import BranchFacts, OfficeFacts
 from kehr.actions.raise_alarm import open_alarm
-from kehr.models import Branch, Calendar, Gateway, ManualSend, Message
-from kehr.rules.messages import Channel
+from kehr.models import Branch, Calendar, Gateway, ManualSend, Message, MessageEvent
+from kehr.rules.messages import Channel, State
 from kehr.rules.quota import COUNTED, fits, month_of, month_span
 
 COMPANY = "quota:company"
 """The firm's quota; a branch's is `quota:branch:3`, the counter of a gateway `counter:2`."""
+
+EARLIER = timedelta(days=31)
+"""So long before a month a message may have been claimed that somebody has sent again in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +98,30 @@ def count_otherwise(gateway: Gateway, message: Message, parts: int | None) -> No
 
 
 def used_in(session: Session, month: str, zone: ZoneInfo, branch: Branch | None = None) -> int:
-    """The parts of SMS that were claimed in a month and left, or may have; of all, or of one branch."""
+    """The parts of SMS that were claimed in a month and left, or may have; of all, or of one branch.
+
+    What a person had sent again because nobody knew whether it left may have left twice, and counts twice.
+    """
     start, end = month_span(month, zone)
-    query = select(func.coalesce(func.sum(Message.parts), 0)).where(
+    real = and_(
         Message.gateway_id.in_(select(Gateway.id)),
-        Message.claimed_at >= start,
-        Message.claimed_at < end,
         Message.channel == Channel.SMS,
-        Message.state.in_(COUNTED),
         Message.trial.is_(False),
         Message.carrier_id.is_(None),
+        true() if branch is None else _sent_by(branch),
     )
-    if branch is not None:
-        query = query.where(_sent_by(branch))
-    return int(session.scalar(query) or 0)
+    parts = select(func.coalesce(func.sum(Message.parts), 0)).where(real)
+    once = parts.where(Message.claimed_at >= start, Message.claimed_at < end, Message.state.in_(COUNTED))
+    left_before = or_(Message.tries > 1, Message.state.not_in(COUNTED))
+    before = parts.join(MessageEvent, MessageEvent.message_id == Message.id).where(
+        Message.claimed_at >= start - EARLIER,
+        left_before,
+        MessageEvent.old_state == State.UNCLEAR,
+        MessageEvent.reason == "planned_again",
+        MessageEvent.at >= start,
+        MessageEvent.at < end,
+    )
+    return int(session.scalar(once) or 0) + int(session.scalar(before) or 0)
 
 
 def _sent_by(branch: Branch) -> ColumnElement[bool]:

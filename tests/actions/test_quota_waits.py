@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from kehr.actions.change_branch import save_branch
-from kehr.actions.decide_message import mark_sent
+from kehr.actions.decide_message import mark_sent, send_again
 from kehr.actions.foresee_meters import what_holds_up_send
 from kehr.actions.meters import branch_meter
 from kehr.actions.plan_messages import plan_messages
@@ -188,3 +188,23 @@ def test_a_refused_message_that_a_person_notes_as_sent_counts_again(app: Flask, 
     db.session.expire_all()
     assert outbox.gateway.counter == 1
     assert outbox.states() == ["accepted marked_sent"] * 2
+
+
+def test_an_unclear_message_that_a_person_sends_again_counts_twice(app: Flask, link: LinkServer) -> None:
+    outbox = Outbox.opened(link, monthly_quota=4)  # A24
+    outbox.change(MessageRule, 1, text=LONG)
+    builders.branch("Linz", sender="", monthly_quota=50)
+    outbox.change(Calendar, 1, branch_id=1)
+    link.behaviours = ["drop_after", "ok"]
+    outbox.due(3)
+    assert outbox.send().accepted == 1
+    assert used_by(1, outbox) == 4
+    (unclear,) = [m.id for m in outbox.messages() if m.state == "unclear"]
+    send_again(unclear, "eva", outbox.now)
+    assert used_by(1, outbox) == 4
+    assert outbox.send(minutes=1).accepted == 0
+    outbox.change(Company, 1, monthly_quota=6)
+    assert outbox.send(minutes=1).accepted == 1
+    assert used_by(1, outbox) == 6
+    outbox.now = at("02.04. 09:00")
+    assert used_by(1, outbox) == 0
