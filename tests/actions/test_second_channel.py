@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from kehr.actions.list_untold import list_untold
 from kehr.actions.plan_messages import plan_messages
 from kehr.actions.send_due import send_due
 from kehr.actions.take_hook import HookAccount, take_hook
@@ -83,6 +84,7 @@ def test_a_refused_sms_goes_on_as_an_e_mail_to_the_same_person_once(  # C20
         plan_messages(outbox.now)
         outbox.send(minutes=1)
     assert len(mails.letters) == 1 and len(link.requests) == 1
+    assert list_untold(NOON, 30, "termine", 1).counts["termine"] == 0
 
 
 @pytest.mark.parametrize(("word", "letters"), [("expired", 1), ("undelivered", 0), ("delivered", 0)])
@@ -143,6 +145,8 @@ def test_without_a_consented_e_mail_the_line_of_those_not_reached_stays(  # C20
     assert told(outbox) == ["sms refused link_4002"]
     (line,) = find_waiting(NOON)
     assert (line.what, line.message.rule.second_channel if line.message else None) == ("failed", True)
+    assert line.second == "none"
+    assert list_untold(NOON, 30, "termine", 1).counts["termine"] == 1
 
 
 def test_an_e_mail_that_fails_as_well_is_on_the_list(  # C20
