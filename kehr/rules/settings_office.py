@@ -160,10 +160,10 @@ def _public_url(table: Table) -> str | None:
         return url
     try:
         parts = urlsplit(url)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         good = False
-    if not good or " " in url:
+    if not good or not url.isascii() or set("?#@ ") & set(url):
         raise table.error("public_url", f"»{url}« ist keine Webadresse; so schreiben: https://t.example.at.")
     return url.rstrip("/")
 

@@ -6,6 +6,8 @@ import pytest
 
 from kehr.models import Company
 from kehr.rules.calendar_link import ALPHABET, link_of, stand_in, token_length, why_no_link, with_link
+from kehr.rules.settings_office import read_network
+from kehr.rules.settings_reader import SettingsError
 from kehr.rules.settings_values import MASTER_FIELDS
 
 
@@ -66,3 +68,36 @@ def test_tokens_have_no_letters_that_look_alike() -> None:
 
 def test_the_master_data_are_those_of_the_firm() -> None:
     assert MASTER_FIELDS == Company.MASTER_FIELDS
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("https://k.example.at", "https://k.example.at"),
+        ("https://k.example.at/", "https://k.example.at"),
+        ("https://k.example.at:8443", "https://k.example.at:8443"),
+        ("http://k.example.at/x/", "http://k.example.at/x"),
+        ("", ""),
+    ],
+)
+def test_a_public_address_that_links_can_stand_under(typed: str, stored: str) -> None:  # B33
+    assert read_network({"public_url": typed}).public_url == stored
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("k.example.at", "ftp://k.example.at", "https://", "https://:8443", "https://k.example.at:99999"),
+        *("https://k.example.at?", "https://k.example.at?a=b", "https://k.example.at#", "https://k.at#x"),
+        *(
+            "https://office@k.example.at",
+            "https://k example.at",
+            "https://kämmer.at",
+        ),
+        *("javascript:alert(1)", "https://[k.at"),
+    ],
+)
+def test_a_public_address_under_which_links_would_lead_elsewhere(typed: str) -> None:  # B33
+    with pytest.raises(SettingsError) as caught:
+        read_network({"public_url": typed})
+    assert caught.value.key == "network.public_url" and "ist keine Webadresse" in caught.value.sentence
