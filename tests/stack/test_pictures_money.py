@@ -80,11 +80,14 @@ def test_money_fits_a_desk_a_phone_and_paper(page: Page) -> None:  # noqa: F811
         "geld-heute": "/heute",
         "nachricht-wartet": "/nachricht/wartet",
         "gateways-geld": "/gateways",
+        "protokoll-filialen": "/protokoll",
     }.items():
         page.open(path)
         picture(page, name)
     page.open("/kosten/druck")
     page.on_paper(PICTURES / "kosten-druck.png")
+    page.open("/protokoll/druck?kostenstelle=4712")
+    page.on_paper(PICTURES / "protokoll-kostenstelle-druck.png")
     dark = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
     page.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", dark)
     page.open("/kosten")
