@@ -90,7 +90,8 @@ def test_a_link_that_somebody_has_and_cannot_open_is_red_until_it_is_over(
     assert part() == [(level, "public_off")]
 
 
-def test_a_gateway_that_was_told_to_report_there_makes_it_red(app: Flask, at: Clock) -> None:
+def test_a_gateway_that_was_told_to_report_there_makes_it_red(app: Flask, at: Clock, sign_in: SignIn) -> None:
     builders.company(public_url=URL)
     renew_hook(builders.gateway("LINK", kind="linkmobility").id)
     assert part() == [("bad", "public_off")]
+    assert SAID in check_page(sign_in("reader").get("/heute"))
