@@ -20,19 +20,8 @@ from kehr.gateways.contract import (
 )
 from kehr.gateways.registry import KINDS
 from tests.fakes.link_server import TOKEN, link_server
-from tests.gateways.stages import (
-    MATRIX,
-    OUTCOMES,
-    OUTER,
-    STAGES,
-    TEMPLATE,
-    UNREADABLE,
-    Stage,
-    account,
-    build,
-    mail,
-    sms,
-)
+from tests.gateways.outcomes import MATRIX, OUTCOMES, OUTER, UNREADABLE
+from tests.gateways.stages import STAGES, TEMPLATE, Stage, account, build, mail, sms
 
 
 @pytest.fixture(params=sorted(STAGES))

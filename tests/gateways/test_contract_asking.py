@@ -23,7 +23,8 @@ from kehr.gateways.contract import (
 from kehr.gateways.registry import KINDS, abilities_of
 from kehr.rules.delivery import moved_by
 from kehr.rules.messages import State
-from tests.gateways.stages import NOW, OUTER, STAGES, Stage
+from tests.gateways.outcomes import OUTER
+from tests.gateways.stages import NOW, STAGES, Stage
 
 ASKED = tuple(kind for kind in KINDS if abilities_of(kind).polls_states)
 OVER_THE_NETWORK = tuple(kind for kind in ASKED if kind in OUTER)
