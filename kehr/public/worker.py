@@ -15,6 +15,8 @@ PATIENCE = 5.0
 LINGERS = 1.0
 """Seconds in which a caller may still hear the answer to a request that was not read to its end."""
 
+NOTHING = b"HTTP/1.1 404 NOT FOUND\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
 
 class PublicWorker(ThreadWorker):
     """gunicorn's threads wait for the rest of a request as long as its sender likes; these do not."""
@@ -31,6 +33,15 @@ class PublicWorker(ThreadWorker):
         if not kept:
             _say_goodbye(conn.sock)
         return kept
+
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
+        """What is no request at all gets no more of an answer than what does not exist, and no log line."""
+        if req is not None:
+            super().handle_error(req, client, addr, exc)
+            return
+        self.log.debug("no request: %s", exc)
+        with contextlib.suppress(OSError):
+            client.sendall(NOTHING)
 
 
 def _hear_no_more(connection: socket.socket) -> None:

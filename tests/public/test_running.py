@@ -211,6 +211,26 @@ def test_nothing_else_answers_on_that_port(outside: Outside) -> None:
         assert heard.headers[header]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"<html>\r\n\r\n",
+        b"GET /healthz HTTP/3.9\r\nHost: x\r\n\r\n",
+        b"GET /" + b"x" * 600 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 60 + b"\r\n",
+        b"POST /hooks/x HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
+        b"GET http://localhost/healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    ],
+)
+def test_what_is_no_request_is_answered_with_nothing_and_fills_no_log(said: bytes, outside: Outside) -> None:
+    with socket.create_connection(("127.0.0.1", outside.port), timeout=20) as door:
+        door.sendall(said)
+        heard = b"".join(iter(lambda: door.recv(4096), b""))
+    head, _, body = heard.partition(b"\r\n\r\n")
+    assert (head.splitlines()[0], body) == (b"HTTP/1.1 404 NOT FOUND", b"")
+    assert not [line for line in outside.stack.lines if "Invalid request" in line]
+
+
 def _filled(rule: Rule) -> str:
     """A path that the pages know, its variables filled in."""
     return "".join("1" if is_dynamic else part for is_dynamic, part in rule._trace).lstrip("|")
