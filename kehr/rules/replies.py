@@ -18,16 +18,17 @@ _SMS = (
     r"verst(?:ä|ae)ndigung(?:en)?|erinnerung(?:en)?|infos?|informationen|werbung|meldung(?:en)?)"
 )
 _SAID_ALONE = re.compile(
-    r"(?:bitte )?(?:stopp?|abmelden|abmeldung|abbestellen|austragen|widerruf|unsubscribe|opt ?out|stop all)"
+    r"(?:bitte )?(?:stopp*|keine (?:sms|nachrichten)|abmelden|abmeldung|abbestellen|austragen|widerruf|"
+    r"unsubscribe|opt ?out|stop all)"
     r"(?: bitte| danke)?"
 )
-_STOP_WORD = re.compile(r"(?<![\w&-])stopp?(?![\w-])(?! ?(?:&|\+| und go\b|and go\b| go\b))")
+_STOP_WORD = re.compile(r"(?<![\w&-])stopp*(?![\w-])(?! ?(?:&|\+| und go\b|and go\b| go\b))")
 _STOPPED_BEFORE = re.compile(rf"(?:{_NO}|bus|haltestelle|boxen|der|am|beim|vom|den|einen|n[äa]chste[rn]?) $")
 """What stands right before a »stop« that is not a command."""
 _SMS_STOP = re.compile(r"(?<!\w)(?:sms|nachrichten)-?stopp?(?![\w-])")
 _NO_MORE = re.compile(
     rf"\bkeine?n?r? (?:\w+ ){{0,2}}?{_SMS}(?: \w+){{0,3}}? mehr\b"
-    rf"|\bkeine (?:weiteren?|k(?:ü|ue)nftigen) {_SMS}\b"
+    rf"|\bkeine (?:weiteren?|k(?:ü|ue)nftigen) {_SMS}\b|\bnie (?:wieder|mehr) (?:eine )?{_SMS}\b"
 )
 _NONE_WISHED = re.compile(r"\bkeine (?:sms|nachrichten|mitteilungen|benachrichtigungen)\b")
 _NOT_WRITE = re.compile(
@@ -45,7 +46,7 @@ _COMPLAINT = re.compile(
 )
 _ASKS = re.compile(r"\b(?:warum|wieso|weshalb|wann|konnten?|falls|wenn)\b")
 _SIGN_OFF = re.compile(
-    r"\b(?:abmelden|abmeldung|melden? (?:sie )?(?:mich|uns)\b(?: [\w-]+){0,3} ab|abbestellen"
+    r"\b(?:abmelden|abmeldung|melde[nt]? (?:sie )?(?:mich|uns)\b(?: [\w-]+){0,3} ab|abbestellen"
     r"|bestelle? (?:[\w-]+ ){0,4}ab|stoppen|stoppt|austragen|einstellen)\b"
 )
 _ABOUT_US = re.compile(rf"\b(?:{_SMS}|sms-?dienst|service|verteiler|dienst|liste|newsletter)\b")
@@ -82,6 +83,9 @@ _WITH_YES = frozenset(
 _GLAD = frozenset("👍👌🙏🙂😊😀😃😄😁🤗❤✅✔💪👏🤝☺😉")
 _READ = 2000
 """So much of a text is judged: ten SMS have 1,530 characters."""
+_SPELLED = re.compile(r"s\W?t\W?o\W?p(?:\W?p)?")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufe0f\ufeff]")
+"""Signs without a shape, which phones and copied texts bring along."""
 _CLAUSE = re.compile(r"[.,;:!?\n…–—()\"„“]+")
 
 
@@ -91,7 +95,7 @@ def kind_of(text: str) -> str:
     STOP counts in any spelling and inside a sentence, but not inside another word, not after a »nicht«, and
     not where somebody wants an appointment stopped and not the messages.
     """
-    plain = unicodedata.normalize("NFKC", text[:_READ]).replace("\ufe0f", "").casefold()
+    plain = _UNSEEN.sub("", unicodedata.normalize("NFKC", text[:_READ])).casefold()
     if _is_stop(plain):
         return STOP
     return THANKS if _is_thanks(plain) else OPEN
@@ -100,6 +104,8 @@ def kind_of(text: str) -> str:
 def _is_stop(plain: str) -> bool:
     """Whether this text in small letters takes consent back."""
     clauses = [" ".join(clause.split()) for clause in _CLAUSE.split(plain)]
+    if _SPELLED.fullmatch(plain.strip("*#'-_.! ")):
+        return True
     if any(_SAID_ALONE.fullmatch(clause.strip("*#'-_ ")) for clause in clauses):
         return True
     return any(_stops(clause) for clause in clauses)

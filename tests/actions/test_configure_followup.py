@@ -71,3 +71,10 @@ def test_what_can_be_answered_or_is_off_is_taken(app: Flask, tmp_path: Path, val
     apply(tmp_path, **values)
     rule = db.session.scalars(select(MessageRule).where(MessageRule.kind == "followup")).all()[-1]
     assert rule.active is (values.get("active") != "false")
+
+
+# C24, B39
+def test_questions_are_off_until_somebody_switches_them_on(app: Flask, tmp_path: Path) -> None:
+    apply(tmp_path, **NUMBER, active="false")
+    rules = db.session.scalars(select(MessageRule).where(MessageRule.kind.in_(("feedback", "followup"))))
+    assert {(rule.kind, rule.active) for rule in rules} == {("feedback", False), ("followup", False)}

@@ -103,6 +103,27 @@ def test_it_leaves_a_day_later_inside_the_send_window(told: object, due: str) ->
     assert wanted(appointment(START), feedback(told=told)) == [f"followup planned {due} planned_followup"]
 
 
+# B39, B40
+@pytest.mark.parametrize(
+    ("change", "asked", "expected"),
+    [
+        pytest.param({}, [feedback()], [DUE], id="it took place"),
+        pytest.param(
+            {"cancelled_at": ASKED + timedelta(hours=1)}, [feedback()], [], id="cancelled afterwards"
+        ),
+        pytest.param({"cancelled_at": at("09.03. 12:00")}, [], [], id="cancelled before"),
+        pytest.param({"start": at("17.03. 09:00")}, [feedback()], [], id="moved afterwards"),
+    ],
+)
+def test_what_was_cancelled_or_moved_since_is_not_asked_about(
+    change: dict[str, object], asked: list[Past], expected: list[str]
+) -> None:
+    if "start" in change:
+        change = {"end": at("17.03. 10:00"), **change}
+    there = replace(appointment(START), **change)  # type: ignore[arg-type]
+    assert wanted(there, *asked, now=at("11.03. 12:00")) == expected
+
+
 # B39, B40, C24
 @pytest.mark.parametrize(
     ("change", "reason"),
