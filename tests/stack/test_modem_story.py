@@ -63,9 +63,18 @@ consent = "calendar"
 kind = "confirmation"
 active = true
 channel = "sms"
-text = "Grüß Gott #Name, der Rauchfangkehrer kommt #Wochentag, #Datum um #Uhrzeit. {more}#Firma"
+text = "#Name: #Datum, #Uhrzeit, #Ort"
 """
-MORE = "Bitte halten Sie Dachboden, Keller und alle Feuerstätten zugänglich. " * 3
+GSM, UNICODE = "Default_No_Compression", "Unicode_No_Compression"
+FAR = "Redtenbachergasse 3, Stiege 2, 3. Stock, Tür 14, Dachboden und Keller zugänglich halten bitte "
+VISITS = [
+    ("Maria Mayr", "+436641000001", "Steyr", GSM, 1),
+    ("Maria Mayr", "+436641000002", (FAR * 4).strip(), GSM, 3),
+    ("Frau Šimić", "+436641000003", "Steyr", UNICODE, 1),
+    ("Frau Šimić", "+436641000004", (FAR * 2)[:150].strip(), UNICODE, 3),
+]
+"""Name, number and place of four visits; how their SMS is coded, and in how many parts it leaves."""
+LATE = "+436641000005"
 
 
 @dataclass
@@ -109,7 +118,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         machine = stack.enter_context(running(stack.enter_context(short_folder())))
         calendar = server.calendar("kehrplan")
         settings = folder / "office.toml"
-        text = SETTINGS.format(zone=zone.key, database=modem.database, feed=calendar.url, more=MORE)
+        text = SETTINGS.format(zone=zone.key, database=modem.database, feed=calendar.url)
         settings.write_text(text, encoding="utf-8")
         machine.office.done("configure", str(settings))
         assert "gammu" in machine.office.done("export-settings")
@@ -121,41 +130,40 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 # C29, A55, C19, C25
 def test_an_office_without_a_cloud_sends_hears_and_survives_its_modem(house: House) -> None:
-    first, second, third = "+436641000001", "+436641000002", "+436641000003"
-    for hour, (name, number) in enumerate([("Maria Mayr", first), ("Frau Šimić", second)]):
-        house.calendar.add(f"v{hour}", f"{name}, {number}", house.day + timedelta(hours=hour))
+    told = {number: "delivered" for _name, number, *_ in VISITS}
+    told[VISITS[-1][1]] = "undelivered"
+    for hour, (name, number, place, _coding, _parts) in enumerate(VISITS):
+        house.calendar.add(f"v{hour}", f"{name}, {number}", house.day + timedelta(hours=hour), place)
     house.machine.office.json("poll", "--calendar", "Kehrplan")
-    for number in (first, second):
+    for _name, number, place, coding, count in VISITS:
         message = house.wait_for_state(number, "accepted", SENT_WITHIN)
-        parts = house.modem.wait_sent(message["id"], message["parts"])
+        parts = house.modem.wait_sent(message["id"], count)
+        assert (message["parts"], len(parts), {part["Coding"] for part in parts}) == (count, count, {coding})
         assert "".join(part["TextDecoded"] for part in parts) == message["text"]
-        assert {part["DestinationNumber"] for part in parts} == {number}
-        house.modem.report(number, 0 if number == first else 70)
-    assert house.row(first)["parts"] == 3
-    assert house.row(second)["parts"] > 3
-    assert {part["Coding"] for part in parts} == {"Unicode_No_Compression"}
-    wait_for(
-        lambda: house.modem.sent(message["id"])[0]["Status"] == "DeliveryFailed", SENT_WITHIN, "a report"
-    )
+        assert place in message["text"] and {part["DestinationNumber"] for part in parts} == {number}
+        house.modem.report(number, 70 if told[number] == "undelivered" else 0)
+    failed = "SELECT * FROM sentitems WHERE Status = 'DeliveryFailed'"
+    wait_for(lambda: house.modem.rows(failed), SENT_WITHIN, "a report")
 
     house.modem.kill()
-    house.calendar.add("v3", f"Karl Huber, {third}", house.day + timedelta(hours=3))
+    house.calendar.add("late", f"Karl Huber, {LATE}", house.day + timedelta(hours=5), "Steyr")
     house.machine.office.json("poll", "--calendar", "Kehrplan")
     house.machine.office.json("tick")
-    message = house.wait_for_state(third, "accepted", SENT_WITHIN)
+    message = house.wait_for_state(LATE, "accepted", SENT_WITHIN)
     assert house.modem.sent(message["id"]) == []
-    house.a_minute_later(first)
-    house.a_minute_later(second)
-    house.modem.reply(third, "Passt, danke")
+    for number in told:
+        house.a_minute_later(number)
+    house.modem.reply(LATE, "Passt, danke")
     house.modem.start()
     assert len(house.modem.wait_sent(message["id"], message["parts"])) == message["parts"]
 
-    assert house.wait_for_state(first, "delivered", TOLD_WITHIN)["delivered_at"]
-    house.wait_for_state(second, "undelivered", TOLD_WITHIN)
+    for number, state in told.items():
+        assert bool(house.wait_for_state(number, state, TOLD_WITHIN)["delivered_at"]) == (
+            state == "delivered"
+        )
     wait_for(lambda: len(house.modem.rows("SELECT * FROM inbox")) == 1, SENT_WITHIN, "a reply in the inbox")
     house.machine.office.json("receipts")
     assert {row["Processed"] for row in house.modem.rows("SELECT Processed FROM inbox")} == {"true"}
-    everything = house.modem.rows("SELECT DISTINCT CreatorID FROM sentitems")
-    assert len(everything) == 3
-    told = {one["recipient"]: one["state"] for one in house.machine.office.messages()}
-    assert told == {first: "delivered", second: "undelivered", third: "accepted"}
+    assert len(house.modem.rows("SELECT DISTINCT CreatorID FROM sentitems")) == len(VISITS) + 1
+    states = {one["recipient"]: one["state"] for one in house.machine.office.messages()}
+    assert states == told | {LATE: "accepted"}
