@@ -15,7 +15,7 @@ from kehr.actions.send_due import send_due
 from kehr.actions.take_hook import HookAccount, take_hook
 from kehr.actions.waiting_work import count_waiting, find_waiting
 from kehr.gateways.hook_call import HookCall
-from kehr.models import Appointment, Calendar, Message, MessageRule, db, writing
+from kehr.models import Appointment, Calendar, CalendarLink, Company, Message, MessageRule, db, writing
 from tests import builders
 from tests.actions.desk import at
 from tests.actions.outbox import Outbox, phone
@@ -222,3 +222,28 @@ def test_off_by_default(app: Flask, link: LinkServer, mails: MailServer) -> None
     plan_messages(office.now)
     assert [m.channel for m in office.messages()] == ["sms"]
     assert send_due(lambda: office.now).accepted == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "link_in_mail"),
+    [("Am #Datum: #Kalenderlink", True), ("Am #Datum kommen wir", False)],
+    ids=["the text names the link", "the link is only put at the end of an SMS"],
+)
+def test_the_e_mail_in_an_sms_s_place_brings_the_appointment_too(  # C20, B33
+    text: str, link_in_mail: bool, outbox: Outbox, link: LinkServer, mails: MailServer
+) -> None:
+    outbox.change(Company, 1, public_url="https://k.example.at")
+    outbox.change(MessageRule, 1, text=text, ical_link=True)
+    link.behaviours = ["code:4002"]
+    due(outbox)
+    outbox.send()
+    plan_messages(outbox.now)
+    outbox.send()
+    sms, mail = sorted(outbox.messages(), key=lambda m: m.channel, reverse=True)
+    tokens = {row.message_id: row.token for row in db.session.scalars(db.select(CalendarLink))}
+    assert tokens[sms.id] in sms.text
+    (letter,) = mails.letters
+    body = str(letter.get_body(("plain",)))
+    assert "...." not in body and ("https://k.example.at/t/" in body) is link_in_mail
+    assert (mail.id in tokens) is link_in_mail
+    assert [part.get_content_type() for part in letter.iter_attachments()] == ["text/calendar"]
