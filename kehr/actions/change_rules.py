@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kehr.actions.hearing import refuse_followup
+from kehr.actions.hearing import hearing_of, refuse_followup
 from kehr.actions.row_changes import assign
 from kehr.models import MessageRule, writing
 from kehr.rules.messages import Kind
@@ -130,8 +130,9 @@ def save_rule(rule_id: int | None, scope: Scope, settings: RuleSettings, now: da
 def copy_rules(source: Scope, target: Scope, now: datetime) -> int:
     """Gives a branch or calendar its own rules of a kind, beginning with the firm's; answers the first id.
 
-    A scope that has rules of its own already keeps them.
+    A scope that has rules of its own already keeps them. A follow-up stays off where nobody hears an answer.
     """
+    deaf = target[2] == Kind.FOLLOWUP and hearing_of(target[0], target[1]).nobody
     with writing() as session:
         own = scope_rules(session, target)
         if not own:
@@ -140,7 +141,7 @@ def copy_rules(source: Scope, target: Scope, now: datetime) -> int:
                     row.kind,
                     "",
                     "",
-                    row.active,
+                    row.active and not deaf,
                     row.channel,
                     row.days,
                     row.at,

@@ -159,3 +159,15 @@ def test_every_field_has_a_label_that_is_guessed_as_that_field(kind: ImportKind)
         assert label_of(field.name, kind) == field.label
         if field.name != "bank":
             assert guess_columns([field.label], kind) == {field.label: field.name}
+
+
+# C24: consent to being asked afterwards is another one
+@pytest.mark.parametrize(
+    "heading",
+    ["Einwilligung Rückfragen", "Einwilligung Feedback", "Tel.Nr.1 Einwilligung Rückfragen", "Rückfragen"],
+)
+def test_consent_to_questions_is_never_taken_for_consent_to_messages(heading: str) -> None:
+    known = guess_columns(
+        ["Nummer", "Name", "Tel.Nr.1", "Tel.Nr.1 Einwilligung", heading], ImportKind.CUSTOMERS
+    )
+    assert heading not in known

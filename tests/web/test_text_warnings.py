@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from kehr.models import Company, Gateway, Message, MessageRule, db
 from tests import builders
@@ -134,6 +135,22 @@ def test_the_follow_up_is_refused_where_nobody_hears_an_answer(link: Gateway, si
     assert answer.status_code == 302
     db.session.refresh(row)
     assert row.active and row.channel == "sms"
+
+
+# B40, B11: what one sender may ask, another may not
+def test_an_own_follow_up_stays_off_where_nobody_hears_an_answer(link: Gateway, sign_in: SignIn) -> None:
+    hears()
+    builders.rule("followup", text="Waren Sie zufrieden?")
+    deaf = builders.branch("Wels", sms_gateway_id=link.id, sender="KEHRER")
+    hearing = builders.branch("Enns", sms_gateway_id=link.id)
+    client = sign_in("office")
+    for branch, active in ((deaf, False), (hearing, True)):
+        path = "/nachrichten/followup/eigene"
+        answer = client.post(path, data={"fuer": f"filiale-{branch.id}"})
+        page = check_page(client.get(answer.headers["Location"]))
+        assert ("Hier geht die Nachfrage nicht" in page) is not active
+        row = db.session.scalars(select(MessageRule).where(MessageRule.branch_id == branch.id)).one()
+        assert row.active is active
 
 
 @pytest.mark.parametrize("channel", ["email", "both"])
