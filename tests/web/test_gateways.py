@@ -42,6 +42,14 @@ def only() -> Gateway:
     return db.session.scalars(db.select(Gateway)).one()
 
 
+def test_a_dry_run_is_called_one_only_while_there_is_nothing_else(office: None, sign_in: SignIn) -> None:
+    builders.gateway()
+    client = sign_in()
+    assert "Solange es nur den Trockenlauf gibt" in check_page(client.get("/gateways"))
+    client.post("/gateways/neu", data=LINK)
+    assert "Solange es nur den Trockenlauf gibt" not in check_page(client.get("/gateways"))
+
+
 def test_a_gateway_is_added_with_its_senders(office: None, sign_in: SignIn) -> None:  # B10
     client = sign_in()
     answer = client.post("/gateways/neu", data=LINK | senders("0720 111222", "", "Rauchfang"))
