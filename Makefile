@@ -7,9 +7,9 @@ run: setup
 demo: setup
 	@exec .venv/bin/python -m kehr.demo
 
-# Half of the tests wait for processes of their own, so four share two cores well.
+# Half of the tests wait for processes of their own, so three share two cores well.
 test: setup-dev
-	@.venv/bin/python -m pytest -n 4 --dist loadgroup
+	@.venv/bin/python -m pytest -n 3 --dist loadgroup
 
 fast: setup-dev
 	@.venv/bin/python -m pytest -n 2 --dist loadgroup -m "not stack"

@@ -7,10 +7,12 @@ import contextlib
 import json
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -33,6 +35,15 @@ FLAGS = (
 )
 DESKTOP, PHONE = (1360, 900), (390, 844)
 PATIENCE = 20.0
+Answer = TypeVar("Answer")
+
+
+def _settled(ask: Callable[[], Answer]) -> Answer:
+    """An answer about a page that may be swapped for another while it is asked."""
+    for _ in range(20):
+        with contextlib.suppress(StaleElementReferenceException):
+            return ask()
+    return ask()
 
 
 @dataclass
@@ -53,8 +64,8 @@ class Page:
 
     @property
     def text(self) -> str:
-        """Everything that can be read on the page."""
-        return self.one("body").text
+        """Everything that can be read on the page; read again when the page changes meanwhile."""
+        return _settled(lambda: self.one("body").text)
 
     @property
     def heading(self) -> str:
@@ -68,6 +79,9 @@ class Page:
 
     def named(self, words: str, within: str = "body") -> WebElement:
         """The visible button, link or summary with these words."""
+        return _settled(lambda: self._named(words, within))
+
+    def _named(self, words: str, within: str) -> WebElement:
         for found in self.one(within).find_elements(By.CSS_SELECTOR, "button, a, summary"):
             if found.is_displayed() and words in found.text:
                 return found
