@@ -7,9 +7,8 @@ run: setup
 demo: setup
 	@exec .venv/bin/python -m kehr.demo
 
-# Half of the tests wait for processes of their own, so three share two cores well.
 test: setup-dev
-	@.venv/bin/python -m pytest -n 3 --dist loadgroup
+	@.venv/bin/python -m pytest -n 2 --dist loadgroup
 
 fast: setup-dev
 	@.venv/bin/python -m pytest -n 2 --dist loadgroup -m "not stack"
