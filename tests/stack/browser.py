@@ -142,6 +142,7 @@ class Page:
 
     def picture(self, file: Path, *, whole: bool = True) -> None:
         """The page as a picture: `whole` as far down as it goes, else what the window shows."""
+        file.parent.mkdir(exist_ok=True)
         if not whole:
             file.write_bytes(self.chrome.get_screenshot_as_png())
             return
@@ -154,6 +155,7 @@ class Page:
 
     def on_paper(self, file: Path) -> Path:
         """The page as it is printed: a PDF, and its first sheet as a picture."""
+        file.parent.mkdir(exist_ok=True)
         printed = self.chrome.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})
         pdf = file.with_suffix(".pdf")
         pdf.write_bytes(base64.b64decode(printed["data"]))

@@ -36,7 +36,6 @@ class Machine:
 @pytest.fixture(scope="module")
 def machine() -> Iterator[Machine]:
     """An office whose master data are filled, with a reminder two days before."""
-    PICTURES.mkdir(exist_ok=True)
     with short_folder() as folder, running(folder) as stack, browser(stack.address) as page:
         page.open(stack.link)
         page.fill(login="anna", password="drei Kamine am Dach", again="drei Kamine am Dach")

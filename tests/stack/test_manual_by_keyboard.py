@@ -100,7 +100,6 @@ def fill(folder: Path, link: LinkServer) -> None:
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    PICTURES.mkdir(exist_ok=True)
     with short_folder() as folder, link_server() as link:
         link.behaviours = ["delay:0.15"]
         fill(folder, link)

@@ -48,7 +48,6 @@ def house(app: Flask, at: Clock) -> Property:
 @pytest.fixture
 def page(app: Flask, house: Property) -> Iterator[Page]:
     """A browser, signed in to the app as it runs in this process."""
-    PICTURES.mkdir(exist_ok=True)
     user = builders.user("anna", "office")
     client = app.test_client()
     with client.session_transaction() as session:

@@ -74,7 +74,6 @@ def answer(number: int, text: str, minutes: int, **values: object) -> Reply:
 @pytest.fixture
 def page(app: Flask, office: None) -> Iterator[Page]:
     """A browser, signed in to the app as it runs in this process."""
-    PICTURES.mkdir(exist_ok=True)
     user = builders.user("anna", "office")
     client = app.test_client()
     with client.session_transaction() as session:

@@ -26,7 +26,6 @@ TEXT = "#Wochentag, #Datum um #Uhrzeit kommt der Rauchfangkehrer. #Firma, #Telef
 @pytest.fixture
 def page(app: Flask, at: Clock) -> Iterator[Page]:
     """A browser, signed in to an office with two gateways that can call, and a reminder with a link."""
-    PICTURES.mkdir(exist_ok=True)
     builders.company(public_url="https://k.example.at")
     builders.gateway("LINK", kind="linkmobility")
     renew_hook(builders.gateway("seven", kind="seven", options={"user": ""}).id)

@@ -60,7 +60,6 @@ class Demo:
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
     """The demo, filled once for all pictures."""
-    PICTURES.mkdir(exist_ok=True)
     with (
         short_folder() as folder,
         running(folder, (sys.executable, "-m", "kehr.demo")) as stack,
