@@ -78,6 +78,15 @@ def receipts() -> None:
         read_receipts(clock.now)
 
 
+def seal() -> None:
+    """Seals what happened since the last round."""
+    from kehr import clock
+    from kehr.actions.seal_events import seal_events
+
+    with worker_app().app_context():
+        seal_events(clock.now, ROUND_SECONDS)
+
+
 def balances() -> None:
     """Asks gateways how much credit is left."""
     from kehr import clock

@@ -1,4 +1,4 @@
-"""One round of everything: poll what is due, take files in, plan, send, ask for receipts, tell the office."""
+"""One round of everything: poll what is due, take files in, plan, send, ask for receipts, seal, tell."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from flask import current_app
 from kehr.actions.plan_messages import PlanResult, plan_messages
 from kehr.actions.poll_calendars import PollResult, poll_due
 from kehr.actions.read_receipts import ReceiptsResult, read_receipts
+from kehr.actions.seal_events import SealResult, seal_events
 from kehr.actions.send_due import SendResult, send_due
 from kehr.actions.take_files import take_files
 from kehr.actions.tell_office import tell_office
@@ -38,6 +39,7 @@ class RoundResult:
     plan: PlanResult
     send: SendResult
     receipts: ReceiptsResult
+    seal: SealResult
     told: int
 
     def as_dict(self) -> dict[str, Any]:
@@ -47,18 +49,20 @@ class RoundResult:
             "plan": asdict(self.plan),
             "send": self.send.as_dict(),
             "receipts": asdict(self.receipts),
+            "seal": self.seal.as_dict(),
             "told": self.told,
         }
 
 
 def run_round(now: Callable[[], datetime]) -> RoundResult:
-    """Polls, takes files in, plans, sends and asks for receipts in this process, one after the other."""
+    """Polls, takes files in, plans, sends, asks for receipts and seals in this process, one after another."""
     polled = poll_due(now())
     beat("poll", now())
     take_files(now)
     planned, sent, told = send_round(now)
     receipts = read_receipts(now, at_once=True)
-    return RoundResult(polled, planned, sent, receipts, told + tell_office(now))
+    sealed = seal_events(now)
+    return RoundResult(polled, planned, sent, receipts, sealed, told + tell_office(now))
 
 
 def send_round(

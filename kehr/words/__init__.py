@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from kehr.words.alarms import ALARMS
 from kehr.words.android_de import UNSENT as UNSENT_BY_PHONE
 from kehr.words.arguments import readable, spell_address, spell_day, spell_moment
+from kehr.words.chain import CHAIN
 from kehr.words.faults_de import SENTENCES as FAULTS
 from kehr.words.health import CHECKS, HEALTH
 from kehr.words.imports import SENTENCES as IMPORTS
@@ -61,7 +62,7 @@ UNKNOWN = "Dafür gibt es noch keinen Satz ({unknown_code}). Bitte melden Sie da
 UNSENT = UNSENT_BY_PHONE | UNSENT_BY_SEVEN
 """The variants of "undelivered" by what the gateway said."""
 
-_SENTENCES: dict[str, str] = FAULTS | ALARMS | HEALTH | REASONS | NOT_TOLD | IMPORTS | UNSENT
+_SENTENCES: dict[str, str] = FAULTS | ALARMS | HEALTH | REASONS | NOT_TOLD | IMPORTS | UNSENT | CHAIN
 
 
 class _Gaps(dict[str, Any]):

@@ -54,6 +54,7 @@ ALARMS: dict[str, str] = {
         "Eine Sicherung wurde eingespielt. Prüfen Sie, was hinausgeht, und heben Sie die Sperre auf."
     ),
     "self_test_missing": "Der tägliche Selbsttest ist nicht angekommen. Prüfen Sie Gateway und Kalender.",
+    "chain_broken": "Das Protokoll wurde an Kehrbote vorbei geändert. {code}",
     "drop_refused": "Die Datei »{file}« im überwachten Ordner wurde nicht eingelesen. {problem}",
     "drop_rows_rejected": (
         "Aus der Datei »{file}« wurden {count} Zeilen nicht übernommen. Sehen Sie nach, welche und warum."
