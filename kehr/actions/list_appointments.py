@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, func, select
 
 from kehr.actions.house_facts import load_houses
-from kehr.actions.list_planned import CalendarMark, mark_calendars
 from kehr.actions.office_facts import CalendarFacts, NoOffice, load_office
+from kehr.actions.send_filter import CalendarMark, mark_calendars
 from kehr.actions.told_parties import Party, load_told, parties_of, untold_condition
 from kehr.models import Appointment, db
 from kehr.rules.office_days import day_span, office_day

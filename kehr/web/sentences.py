@@ -108,6 +108,11 @@ def spelled_day(day: date) -> str:
     return format_date(day, "EEEE, dd.MM.yyyy", locale=get_locale() or "de")
 
 
+def weekday_short(day: date) -> str:
+    """`Di`."""
+    return format_date(day, "ccc", locale=get_locale() or "de").removesuffix(".")
+
+
 def to_the_second(moment: datetime) -> str:
     """`Di 10.03. 09:00:02`."""
     return spelled(moment, "ccc dd.MM. HH:mm:ss")
@@ -137,6 +142,7 @@ def register(screen: Blueprint) -> None:
         what_happened,
         check_name,
         spelled_day,
+        weekday_short,
         to_the_second,
         time_of_day,
         short_day,
