@@ -16,7 +16,7 @@ from kehr.actions.house_facts import Surroundings
 from kehr.actions.office_facts import CalendarFacts, OfficeFacts
 from kehr.models import Appointment, Company, Message, db
 from kehr.rules.appointments import WorkKind
-from kehr.rules.messages import OPEN, Channel, Kind, State
+from kehr.rules.messages import IN_PERSON, OPEN, Channel, Kind, State
 from kehr.rules.plan_values import Past, PlanAppointment, Reason, Recipient
 from kehr.rules.recipients import Contact, Permissions, recipients_of
 from kehr.rules.residents import House, HousePerson
@@ -123,11 +123,13 @@ MESSAGE_COLUMNS = tuple(
 _message_row: Callable[[Iterable[Any]], MessageRow] = partial(tuple.__new__, MessageRow)
 
 
+_BY_RULES = and_(_MESSAGES.manual_send_id.is_(None), _MESSAGES.channel.not_in(IN_PERSON))
+"""What was written by hand or told in person is nothing to planning."""
+
+
 def load_messages(appointment_id: int) -> list[MessageRow]:
-    """The messages of one appointment, as light rows; what was written by hand is nothing to planning."""
-    query = select(*MESSAGE_COLUMNS).where(
-        _MESSAGES.appointment_id == appointment_id, _MESSAGES.manual_send_id.is_(None)
-    )
+    """The messages that rules wanted for one appointment, as light rows."""
+    query = select(*MESSAGE_COLUMNS).where(_MESSAGES.appointment_id == appointment_id, _BY_RULES)
     return [_message_row(row) for row in db.session.execute(query)]
 
 
@@ -135,7 +137,7 @@ def load_all_messages(now: datetime) -> dict[int, list[MessageRow]]:
     """The messages of every appointment that planning looks at, by appointment."""
     meant = select(_APPOINTMENTS.id).where(_looked_at(now))
     query = select(*MESSAGE_COLUMNS).where(
-        _MESSAGES.appointment_id.in_(meant), _MESSAGES.manual_send_id.is_(None)
+        _MESSAGES.appointment_id.in_(meant), _BY_RULES
     )
     found: dict[int, list[MessageRow]] = defaultdict(list)
     for row in db.session.execute(query):

@@ -13,7 +13,7 @@ from kehr.gateways.registry import channels_of
 from kehr.models import Branch, Calendar, Company, Consent, Gateway, MessageRule, SharedNumber, db
 from kehr.models.offices import WEEKDAYS
 from kehr.rules.calendar_link import stand_in
-from kehr.rules.messages import Channel, Kind
+from kehr.rules.messages import SENT_BY_GATEWAY, Channel, Kind
 from kehr.rules.nearest import GatewayChoice, Scoped, applying, choose_gateway
 from kehr.rules.plan_values import Office, PlanRule, Reason
 from kehr.rules.recipients import Permission
@@ -147,7 +147,7 @@ def _branch_facts(branch: Branch | None, gateways: list[Gateway], company: Compa
         name=branch.name if branch else "",
         gateways={
             channel: gateway.id
-            for channel in Channel
+            for channel in SENT_BY_GATEWAY
             if (gateway := gateway_for(branch, channel, gateways)) is not None
         },
         sender=branch.sender if branch else "",

@@ -169,6 +169,9 @@ LEFT = {
         "Das Gateway meldet, dass die Nachricht nicht ankam ({detail}). Verständigen Sie auf anderem Weg."
     ),
     "marked_sent": "Als gesendet vermerkt von {by}.",
+    "paper_dropped": "Ein Zettel wurde eingeworfen, vermerkt von {by}.",
+    "notice_posted": "Ein Aushang wurde im Haus angebracht, vermerkt von {by}.",
+    "told_by_phone": "Am Telefon gesagt, vermerkt von {by}.",
     "trial": "Probebetrieb: Die Nachricht wurde nur aufgezeichnet und hat das Haus nicht verlassen.",
 }
 
