@@ -40,14 +40,14 @@ def state_text(state: str, trial: bool = False) -> str:
     return gettext(words.state_word(state, trial=trial).word)
 
 
-def state_short(state: str, trial: bool = False) -> str:
+def state_short(state: str, trial: bool = False, channel: str = "", recipient: str = "") -> str:
     """The word of a state where there is little room."""
-    return gettext(words.state_word(state, trial=trial).short)
+    return gettext(words.state_word(state, trial=trial, channel=channel, recipient=recipient).short)
 
 
-def state_sign(state: str, trial: bool = False) -> str:
+def state_sign(state: str, trial: bool = False, channel: str = "", recipient: str = "") -> str:
     """The sign that stands for a state on black and white paper."""
-    return words.state_word(state, trial=trial).sign
+    return words.state_word(state, trial=trial, channel=channel, recipient=recipient).sign
 
 
 def told(code: str, args: Mapping[str, Any]) -> str:
