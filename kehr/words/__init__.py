@@ -13,11 +13,13 @@ from kehr.words.alarms import ALARMS
 from kehr.words.android_de import UNSENT as UNSENT_BY_PHONE
 from kehr.words.arguments import readable, spell_address, spell_day, spell_moment
 from kehr.words.chain import CHAIN
+from kehr.words.deadlines import DEADLINES
 from kehr.words.faults_de import SENTENCES as FAULTS
 from kehr.words.health import CHECKS, HEALTH
 from kehr.words.imports import SENTENCES as IMPORTS
 from kehr.words.reasons import REASONS, SAYS_WHO_KNOWS, WHO_KNOWS
 from kehr.words.seven_de import UNSENT as UNSENT_BY_SEVEN
+from kehr.words.slips import SLIPS
 from kehr.words.states import (
     CHANNELS,
     KINDS,
@@ -64,7 +66,9 @@ UNKNOWN = "Dafür gibt es noch keinen Satz ({unknown_code}). Bitte melden Sie da
 UNSENT = UNSENT_BY_PHONE | UNSENT_BY_SEVEN
 """The variants of "undelivered" by what the gateway said."""
 
-_SENTENCES: dict[str, str] = FAULTS | ALARMS | HEALTH | REASONS | NOT_TOLD | IMPORTS | UNSENT | CHAIN
+_SENTENCES: dict[str, str] = (
+    FAULTS | ALARMS | HEALTH | REASONS | NOT_TOLD | IMPORTS | UNSENT | CHAIN | SLIPS | DEADLINES
+)
 
 
 class _Gaps(dict[str, Any]):
