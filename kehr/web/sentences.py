@@ -17,12 +17,18 @@ from kehr.actions.check_health import Check
 from kehr.models import Message, MessageEvent
 from kehr.web.filters import office_zone, when
 
+_SYLLABLES = re.compile(r"(?<=\w{4})(?=(?:gung|rung|bung)(?:en)?\b|back\b|fragen\b|schoben\b)")
 _SENTENCE_END = re.compile(r"(?<=[^\W\d])[.:] ")
 
 
 def kind_word(kind: str, count: int = 1) -> str:
     """`Erinnerung`, or `Erinnerungen` for more than one."""
     return gettext((words.KINDS if count == 1 else words.KINDS_MANY)[kind])
+
+
+def syllables(word: str) -> str:
+    """The word with places at which a narrow column may break it."""
+    return _SYLLABLES.sub("\N{SOFT HYPHEN}", word)
 
 
 def channel_word(channel: str) -> str:
@@ -132,6 +138,7 @@ def register(screen: Blueprint) -> None:
     """Makes these known to all templates."""
     filters: tuple[Callable[..., str], ...] = (
         kind_word,
+        syllables,
         channel_word,
         work_word,
         state_text,
