@@ -33,6 +33,7 @@ SCREENS = (
     "employees",
     "appointments",
     "kind_words",
+    "slips",
     "quality",
     "manual",
     "manual_sends",
