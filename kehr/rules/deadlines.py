@@ -194,3 +194,15 @@ def _told(rule: LandRule, start_day: date, announced: Announced, today: date, la
 
 def _still(rule: LandRule, until: date, today: date) -> Sign:
     return Sign.AMBER if (until - today).days <= rule.warn_days else Sign.OPEN
+
+
+def pressing_before(rule: LandRule, today: date, *, within: int, ahead: int) -> date:
+    """The first start day, at most `ahead` days from today, whose terms all end later than `within` days from
+    today; -1 asks for what is over. What starts before that day is late or soon will be.
+    """
+    for step in range(ahead + 1):
+        start_day = today + timedelta(days=step)
+        ends = [day for day in (rule.last_day(start_day), rule.posted_by(start_day)) if day is not None]
+        if not ends or all((day - today).days > within for day in ends):
+            return start_day
+    return today + timedelta(days=ahead + 1)

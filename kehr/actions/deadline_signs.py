@@ -1,0 +1,254 @@
+"""The Fristen-Ampel of many appointments at once (C03), in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, case, false, func, literal, select
+
+from kehr.actions.deadline_rules import load_rules
+from kehr.models import Address, Appointment, Branch, Calendar, Company, Message, Person, Property, db
+from kehr.models.database import UtcDateTime
+from kehr.rules.appointments import WorkKind
+from kehr.rules.deadlines import Announced, Deadline, LandRule, Sign, pressing_before, sign_of
+from kehr.rules.messages import IN_PERSON, Channel, Kind, State
+from kehr.rules.office_days import day_start, office_day
+from kehr.rules.people import AddressKind, Purpose, Role, fits
+from kehr.words import NOTICE_TO
+
+AHEAD_DAYS = 62
+"""So far ahead what is late or soon will be is looked for."""
+MOST = 3000
+"""So many pressing appointments are looked at, the next ones first."""
+_NAMING = (Kind.ANNOUNCEMENT, Kind.CONFIRMATION, Kind.REMINDER, Kind.MOVED)
+"""Kinds whose text names the start; of what was written by hand the text shows it."""
+
+
+class _Row(NamedTuple):
+    id: int
+    start: datetime
+    work_kind: str
+    property_id: int | None
+    person_id: int | None
+    land: str
+    units: int | None
+
+
+class _Telling(NamedTuple):
+    kind: str
+    channel: str
+    recipient: str
+    person_id: int | None
+    at: datetime
+    text: str
+
+
+@dataclass(slots=True)
+class _Resident:
+    id: int
+    role: str
+    unit: str
+    values: set[str]
+    purposes: list[str]
+
+    def hears(self, work: WorkKind) -> bool:
+        """Not who wants to hear of main sweeps only (Nur HK), at any other work."""
+        only_main = Purpose.MAIN in self.purposes
+        return not only_main or any(fits(Purpose(one), work) for one in self.purposes)
+
+
+@dataclass(frozen=True, slots=True)
+class Pressing:
+    """Coming appointments that are late or soon will be, by start; `cut` when there are more than MOST."""
+
+    signs: Mapping[int, Deadline]
+    cut: bool
+
+    def of(self, *signs: Sign) -> list[int]:
+        """The appointments with one of these signs, the next first."""
+        return [id_ for id_, deadline in self.signs.items() if deadline.sign in signs]
+
+
+def deadline_signs(appointment_ids: Collection[int], now: datetime, zone: ZoneInfo) -> dict[int, Deadline]:
+    """The signs by appointment; cancelled ones and work that is no sweep have none."""
+    if not appointment_ids:
+        return {}
+    return _signs(Appointment.id.in_(appointment_ids), now, zone)
+
+
+def find_pressing(now: datetime, zone: ZoneInfo, *, soon: bool = False) -> Pressing:
+    """Coming sweeps whose term is over; with `soon` also those whose term ends within its days of warning."""
+    today, rules = office_day(now, zone), load_rules()
+    ends = {
+        land: day_start(_pressing_day(rule, today, soon=soon), zone)
+        for land, rule in rules.items()
+        if rule.counts
+    }
+    if not ends:
+        return Pressing({}, False)
+    before = case(
+        *((_land() == land, literal(end, UtcDateTime())) for land, end in ends.items()),
+        else_=literal(now, UtcDateTime()),
+    )
+    wanted = and_(
+        Appointment.start > now,
+        Appointment.start < max(ends.values()),
+        Appointment.start < before,
+        Appointment.work_kind != WorkKind.SPECIAL,
+    )
+    found = _signs(wanted, now, zone, MOST + 1, rules)
+    kept = dict(list(found.items())[:MOST])
+    return Pressing(
+        {id_: one for id_, one in kept.items() if one.sign in (Sign.RED, Sign.AMBER)}, len(found) > MOST
+    )
+
+
+def count_late(now: datetime, zone: ZoneInfo) -> int:
+    """How many coming appointments were not announced in time."""
+    return len(find_pressing(now, zone).of(Sign.RED))
+
+
+def _pressing_day(rule: LandRule, today: date, *, soon: bool) -> date:
+    within = rule.warn_days if soon else -1
+    return pressing_before(rule, today, within=within, ahead=AHEAD_DAYS)
+
+
+def _land() -> ColumnElement[str]:
+    company = select(Company.land).where(Company.id == 1).scalar_subquery()
+    return func.coalesce(func.nullif(Property.land, ""), func.nullif(Branch.land, ""), company, "")
+
+
+def _signs(
+    wanted: ColumnElement[bool],
+    now: datetime,
+    zone: ZoneInfo,
+    most: int | None = None,
+    rules: Mapping[str, LandRule] | None = None,
+) -> dict[int, Deadline]:
+    rows = _rows(wanted, most)
+    rules = load_rules() if rules is None else rules
+    residents = _residents({row.property_id for row in rows if row.property_id is not None})
+    tellings = _tellings([row.id for row in rows])
+    today, found = office_day(now, zone), {}
+    for row in rows:
+        rule, people = rules.get(row.land), residents.get(row.property_id or 0, ())
+        work = WorkKind(row.work_kind)
+        announced = _announced(row, work, people, tellings.get(row.id, ()), zone)
+        units = row.units if row.units is not None else _flats_at_least(people, rule)
+        deadline = sign_of(rule, units, work, office_day(row.start, zone), announced, today)
+        if deadline is not None:
+            found[row.id] = deadline
+    return found
+
+
+def _rows(wanted: ColumnElement[bool], most: int | None) -> list[_Row]:
+    row = Appointment
+    query = (
+        select(row.id, row.start, row.work_kind, row.property_id, row.person_id, _land(), Property.units)
+        .join(Calendar, Calendar.id == row.calendar_id)
+        .outerjoin(Branch, Branch.id == Calendar.branch_id)
+        .outerjoin(Property, Property.id == row.property_id)
+        .where(wanted, row.cancelled_at.is_(None))
+        .order_by(row.start, row.id)
+        .limit(most)
+    )
+    return [_Row._make(one) for one in db.session.execute(query)]
+
+
+def _residents(property_ids: Collection[int]) -> dict[int, list[_Resident]]:
+    """The people of these objects with their addresses."""
+    found: dict[int, list[_Resident]] = defaultdict(list)
+    query = (
+        select(
+            Person.property_id,
+            Person.id,
+            Person.role,
+            Person.unit,
+            Address.value,
+            Address.purpose,
+            Address.kind,
+        )
+        .outerjoin(Address, Address.person_id == Person.id)
+        .where(Person.property_id.in_(property_ids))
+        .order_by(Person.property_id, Person.position, Person.id)
+    )
+    for property_id, id_, role, unit, value, purpose, kind in db.session.execute(query):
+        people = found[property_id]
+        if not people or people[-1].id != id_:
+            people.append(_Resident(id_, role, unit, set(), []))
+        if value and kind != AddressKind.FAX:
+            people[-1].values.add(value)
+            people[-1].purposes.append(purpose)
+    return found
+
+
+def _tellings(appointment_ids: Sequence[int]) -> dict[int, list[_Telling]]:
+    """By appointment what told somebody of the start that it has now, the first first.
+
+    What trial mode recorded told nobody; of an unclear or failed message nobody knows that it did.
+    """
+    found: dict[int, list[_Telling]] = defaultdict(list)
+    message = Message
+    by_hand = message.kind == Kind.MANUAL
+    at = func.coalesce(message.sent_at, message.claimed_at, message.delivered_at)
+    query = (
+        select(
+            message.appointment_id,
+            message.kind,
+            message.channel,
+            message.recipient,
+            message.person_id,
+            at.label("at"),
+            case((by_hand, message.text), else_=""),
+        )
+        .join(Appointment, Appointment.id == message.appointment_id)
+        .where(
+            message.appointment_id.in_(appointment_ids),
+            message.kind.in_((*_NAMING, Kind.MANUAL)),
+            message.state.in_((State.ACCEPTED, State.DELIVERED)),
+            message.trial == false(),
+            message.about_start == Appointment.start,
+        )
+        .order_by("at")
+    )
+    for appointment_id, *told in db.session.execute(query):
+        found[appointment_id].append(_Telling._make(told))
+    return found
+
+
+def _announced(
+    row: _Row, work: WorkKind, people: Sequence[_Resident], tellings: Iterable[_Telling], zone: ZoneInfo
+) -> Announced:
+    """Since when each party that is to be told knows this start."""
+    day = office_day(row.start, zone)
+    naming = [one for one in tellings if one.kind != Kind.MANUAL or f"{day:%d.%m.}" in one.text]
+    posted = next((office_day(one.at, zone) for one in naming if _is_notice(one)), None)
+    meant = [one for one in people if row.person_id is None or one.id == row.person_id]
+    meant = [one for one in meant if one.hears(work)] or meant
+    if len(meant) <= 1:
+        return Announced((office_day(naming[0].at, zone) if naming else None,), posted)
+    return Announced(tuple(_told_on(one, naming, zone) for one in meant), posted)
+
+
+def _told_on(person: _Resident, naming: Iterable[_Telling], zone: ZoneInfo) -> date | None:
+    for one in naming:
+        whole_house = one.channel in IN_PERSON and one.person_id is None
+        if whole_house or one.person_id == person.id or one.recipient in person.values:
+            return office_day(one.at, zone)
+    return None
+
+
+def _is_notice(one: _Telling) -> bool:
+    return one.channel == Channel.PAPER and one.recipient == NOTICE_TO
+
+
+def _flats_at_least(people: Sequence[_Resident], rule: LandRule | None) -> int | None:
+    """Where nobody entered the number of flats: the parties that are known, if they are enough to decide."""
+    flats = sum(bool(one.unit) and one.role != Role.MANAGER for one in people)
+    over = rule.posted_over if rule is not None else None
+    return flats if over is not None and flats > over else None
