@@ -38,6 +38,7 @@ SCREENS = (
     "manual",
     "manual_sends",
     "inbox",
+    "proof",
 )
 """Modules of this package that show something; a new screen adds its name here."""
 

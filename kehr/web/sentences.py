@@ -18,7 +18,7 @@ from kehr.models import Message, MessageEvent
 from kehr.web.filters import office_zone, when
 
 _SYLLABLES = re.compile(r"(?<=\w{4})(?=(?:gung|rung|bung)(?:en)?\b|back\b|fragen\b|schoben\b)")
-_SENTENCE_END = re.compile(r"(?<=[^\W\d])[.:] ")
+_SENTENCE_END = re.compile(r"(?<=[^\W\d]{2})[.:] ")
 
 
 def kind_word(kind: str, count: int = 1) -> str:
@@ -76,8 +76,12 @@ def event_why(event: MessageEvent) -> str:
 
 def what_happened(message: Message) -> str:
     """The first sentence of the reason, without what to do: for paper that shows the state beside it."""
-    reason = told(message.reason, message.reason_args) if message.reason else ""
-    return _SENTENCE_END.split(reason)[0].removesuffix(".")
+    return first_sentence(told(message.reason, message.reason_args)) if message.reason else ""
+
+
+def first_sentence(said: str) -> str:
+    """What happened, of a sentence that goes on with what to do."""
+    return _SENTENCE_END.split(said)[0].removesuffix(".")
 
 
 def alarm(code: str, args: Mapping[str, Any]) -> str:
