@@ -1,0 +1,79 @@
+"""The Zettelrunde and the day list at the desk, on the phone and on paper: nothing cut, nothing by colour."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from kehr.models import Appointment, DeadlineRule, Property, db
+from tests import builders
+from tests.conftest import Clock
+from tests.stack.browser import Page
+from tests.stack.test_pictures_objects import page, picture  # noqa: F401 - `page` is a fixture
+from tests.web.slip_office import ten_appointments
+
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
+
+PICTURES = Path(__file__).parent.parent / "screenshots"
+SPAN = "von=2026-03-16&bis=2026-03-16"
+
+
+@pytest.fixture
+def house(app: Flask, at: Clock) -> Property:
+    """Four slips at four houses, two more in one of them, long words, and a notice in a larger house."""
+    ten_appointments()
+    of = {house.number: house for house in db.session.scalars(db.select(Property))}
+    for unit, name in (("Top 2", "Donaudampfschifffahrtsgesellschaft-Baumgartner"), ("Top 10", "Öhlinger")):
+        person = {"first_name": "Maximilian", "salutation": "Herr", "title": "Dipl.-Ing. Dr.", "unit": unit}
+        builders.person(of["B009"], name, **person)
+    db.session.merge(DeadlineRule(land="Wien", posted_over=2))
+    of["B000"].land, of["B000"].units = "Wien", 10
+    row = db.session.scalars(db.select(Appointment).where(Appointment.object_number == "B000")).one()
+    row.work_kind = "HK"
+    db.session.commit()
+    return of["B000"]
+
+
+def said_on(pdf: Path) -> str:
+    """The words of a PDF."""
+    done = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, check=True)
+    return done.stdout.decode()
+
+
+def lowest_word(pdf: Path) -> float:
+    """Where the last word of the first sheet ends, in points from its top; an A4 has 842."""
+    command = ["pdftotext", "-bbox", "-f", "1", "-l", "1", str(pdf), "-"]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
+    return max(float(found) for found in re.findall(r'yMax="([0-9.]+)"', done.stdout))
+
+
+def sheets_of(pdf: Path) -> int:
+    """How many sheets a PDF has."""
+    done = subprocess.run(["pdfinfo", str(pdf)], capture_output=True, check=True, text=True)
+    return int(done.stdout.split("Pages:")[1].split()[0])
+
+
+def test_the_round_fits_a_desk_and_a_phone_and_is_ticked_off(page: Page, house: Property) -> None:  # noqa: F811
+    page.open(f"/zettel?{SPAN}")
+    picture(page, "zettel")
+    page.click("Ganzes Haus eingeworfen")
+    page.wait("3 Zettel sind als eingeworfen vermerkt.")
+    picture(page, "zettel-danach")
+    assert page.complaints() == []
+
+
+def test_slips_print_four_a_sheet_and_a_notice_on_its_own(page: Page, house: Property) -> None:  # noqa: F811 C04
+    page.open(f"/zettel/druck?{SPAN}")
+    assert page.complaints() == []
+    pdf = page.on_paper(PICTURES / "zettel-druck.png")
+    assert sheets_of(pdf) == 3
+    assert lowest_word(pdf) > 750, "the sheet was made smaller than it is: something is too wide"
+    said = said_on(pdf)
+    assert said.count("Bitte ermöglichen Sie uns den Zugang") == 7
+    assert said.count("bitte an.") == 7
+    page.resize((420, 860))
+    assert page.sideways() <= 0
