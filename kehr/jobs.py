@@ -87,6 +87,16 @@ def seal() -> None:
         seal_events(clock.now, ROUND_SECONDS)
 
 
+def verify() -> None:
+    """Goes through the whole log once a night; what is due meanwhile is sent."""
+    from kehr import clock
+    from kehr.actions.run_round import sends_meanwhile
+    from kehr.actions.watch_chain import verify_nightly
+
+    with worker_app().app_context():
+        verify_nightly(clock.now, sends_meanwhile(clock.now))
+
+
 def balances() -> None:
     """Asks gateways how much credit is left."""
     from kehr import clock

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kehr import clock
 from kehr.actions.ask_gateway import TOLD_AFTER
+from kehr.actions.watch_chain import show_chain
 from kehr.models import Calendar, Gateway, Heartbeat, MessageEvent, db
 
 SILENT_AFTER = timedelta(minutes=2)
@@ -67,14 +68,14 @@ def check_health(now: datetime, *, broker_answers: Callable[[], bool] | None = N
     outside = (_disk(settings.data), _broker(broker_answers or (lambda: _ping(settings.redis_url))))
     try:
         db.session.execute(text("SELECT 1"))
-        rows = (*_beats(now), _clock(now), _feeds(), _gateways(now))
+        rows = (*_beats(now), _clock(now), _feeds(), _gateways(now), _chain())
     except SQLAlchemyError:
         db.session.rollback()
         return _sorted(Check("database", "bad", "database_down"), *outside)
     return _sorted(Check("database", "ok", "database_ok"), *outside, *rows)
 
 
-ORDER = ("database", "broker", "worker", "cron", "clock", "disk", "feeds", "gateways")
+ORDER = ("database", "broker", "worker", "cron", "clock", "disk", "feeds", "gateways", "chain")
 
 
 def _sorted(*checks: Check) -> Health:
@@ -147,6 +148,13 @@ def _lists() -> Check:
     query = select(func.max(Calendar.last_good_at)).where(Calendar.active, Calendar.kind == "file")
     at = db.session.scalar(query)
     return Check("feeds", "ok" if at else "note", "feeds_lists" if at else "feeds_none", {}, at)
+
+
+def _chain() -> Check:
+    view = show_chain()
+    if view.found is not None:
+        return Check("chain", "bad", "chain_bad", at=view.verified_at)
+    return Check("chain", "ok", "chain_ok" if view.verified_at else "chain_new", at=view.verified_at)
 
 
 def _gateways(now: datetime) -> Check:

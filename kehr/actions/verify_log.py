@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kehr.actions.name_break import LOWEST, Broken, name_break, named
 from kehr.actions.seal_events import COPY_COLUMNS, copies_of, read_events
 from kehr.models import ChainHead, EventSeal, Message, MessageEvent, db
-from kehr.rules.chain import Event, Seal, content_of, fits
+from kehr.rules.chain import Event, Printed, Seal, content_of, fits
 
 CHUNK = 1000
 SEAL_COLUMNS = (
@@ -24,14 +24,6 @@ SEAL_COLUMNS = (
     EventSeal.hash,
     EventSeal.sealed_at,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """An end of the chain as a sheet shows it: the number of its last entry, its hash or the beginning."""
-
-    number: int
-    hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +47,9 @@ class _Walk:
     """A message that does not fit its newest event: if the chain has lost its end, that is why."""
 
 
-def verify_log(printed: Printed | None = None) -> Verified:
-    """Follows the chain from its first entry to its end; reads only, a chunk at a time.
+def verify_log(printed: Printed | None = None, between: Callable[[], None] | None = None) -> Verified:
+    """Follows the chain from its first entry to its end; reads only, a chunk at a time, and calls
+    `between` after each.
 
     A message is compared with the seal of its newest event where that covers what left. What happened
     after the last seal is not looked at: the next round seals it.
@@ -70,6 +63,8 @@ def verify_log(printed: Printed | None = None) -> Verified:
                 broken = _end(session, walk, printed) or walk.doubt or _unheard(session)
         if broken is not None or len(seals) < CHUNK:
             return Verified(walk.count, broken)
+        if between is not None:
+            between()
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,10 +9,11 @@ import click
 
 from kehr import clock, words
 from kehr.actions.seal_events import seal_events
-from kehr.actions.verify_log import Printed, verify_log
+from kehr.actions.verify_log import verify_log
 from kehr.cli.database_age import needs_current_database
 from kehr.cli.refuse import refuse
 from kehr.models import Company, db
+from kehr.rules.chain import Printed, read_printed
 
 
 class PrintedEnd(click.ParamType):
@@ -25,10 +25,11 @@ class PrintedEnd(click.ParamType):
         """The printed end; wrong usage for anything that is none."""
         if isinstance(value, Printed):
             return value
-        number, _, digits = re.sub(r"[\s.]", "", value).lower().partition(":")
-        if not number.isdecimal() or not int(number) or not re.fullmatch("[0-9a-f]{8,64}", digits):
+        number, _colon, digits = value.partition(":")
+        printed = read_printed(number, digits)
+        if printed is None:
             self.fail(f"{value!r} ist kein gedrucktes Ende der Kette wie 20418:7f3a91c2.", param, ctx)
-        return Printed(int(number), digits)
+        return printed
 
 
 @click.command("verify-log")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -72,6 +73,26 @@ class Seal:
     content: str
     hash: str
     sealed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """An end of the chain as a sheet shows it: the number of its last entry, its hash or the beginning."""
+
+    number: int
+    hash: str
+
+
+FEWEST_DIGITS = 8
+"""With fewer digits of a hash a wrong one could fit by chance."""
+
+
+def read_printed(number: str, digits: str) -> Printed | None:
+    """What somebody typed off a sheet, blanks and dots as they come; None when it is no end of a chain."""
+    number, digits = (re.sub(r"[\s.]", "", typed).lower() for typed in (number, digits))
+    if not re.fullmatch("[0-9]{1,12}", number) or not int(number):
+        return None
+    return Printed(int(number), digits) if re.fullmatch(f"[0-9a-f]{{{FEWEST_DIGITS},64}}", digits) else None
 
 
 def content_of(copies: Mapping[str, Any]) -> str:

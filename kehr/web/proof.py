@@ -13,6 +13,8 @@ from werkzeug.wrappers import Response
 
 from kehr import clock
 from kehr.actions.proof_sheet import Sheet, sheet_of_appointment, sheet_of_object
+from kehr.actions.watch_chain import compare_printed, show_chain
+from kehr.rules.chain import FEWEST_DIGITS, Printed, read_printed
 from kehr.rules.office_days import day_span, day_start
 from kehr.web import proof_words, sentences
 from kehr.web.access import needs
@@ -120,3 +122,54 @@ def _day(name: str) -> date | None:
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
+
+
+@screen.get("/pruefkette")
+@needs("reader")
+def chain() -> str:
+    """How the chain is, and whether the end of it that stands on a sheet is still in it."""
+    view = show_chain()
+    typed = {
+        "number": request.args.get("eintrag", "").strip(),
+        "hash": request.args.get("pruefwert", "").strip(),
+    }
+    printed = read_printed(typed["number"], typed["hash"])
+    asked = any(typed.values())
+    right = printed is not None and not compare_printed(printed)
+    return render_template(
+        "proof/chain.html",
+        view=view,
+        found=sentences.alarm("chain_broken", view.found) if view.found else "",
+        typed={name: value[:120] for name, value in typed.items()},
+        wrong=_unreadable(typed) if asked and printed is None else {},
+        answer=_answer(printed) if printed is not None else "",
+        right=right,
+    )
+
+
+def _unreadable(typed: dict[str, str]) -> dict[str, str]:
+    wrong = {}
+    if read_printed(typed["number"], "0" * FEWEST_DIGITS) is None:
+        wrong["number"] = _(
+            "Das ist keine Nummer. Auf dem Blatt steht sie nach »Eintrag«, zum Beispiel 20.418."
+        )
+    if read_printed("1", typed["hash"]) is None:
+        wrong["hash"] = _("Der Prüfwert besteht aus mindestens 8 Zeichen von 0 bis 9 und a bis f.")
+    return wrong
+
+
+def _answer(printed: Printed) -> str:
+    number = proof_words.thousands(printed.number)
+    code = compare_printed(printed)
+    if not code:
+        return _("Stimmt: Eintrag %(number)s steht noch so in der Kette.", number=number)
+    if code == "chain_short":
+        return _(
+            "Stimmt nicht: So viele Einträge hat die Kette nicht. Prüfen Sie die Nummer; stimmt sie, wurde "
+            "das Ende der Kette abgeschnitten."
+        )
+    return _(
+        "Stimmt nicht: Bei Eintrag %(number)s steht in der Kette ein anderer Prüfwert. Haben Sie ihn "
+        "richtig abgetippt, wurde das Protokoll seither neu geschrieben.",
+        number=number,
+    )

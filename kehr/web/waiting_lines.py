@@ -204,6 +204,10 @@ def _alarm(waiting: Waiting) -> Line:
         )
     if waiting.key.startswith(("quota", "counter:")):
         return _money(waiting, text)
+    if waiting.code == "chain_broken":
+        ident = f"alarm-{waiting.key}"
+        title, path = _("Das Protokoll wurde verändert"), url_for("proof.chain")
+        return Line(ident, "red", "shield-exclamation", _("Prüfkette"), title, text, path, _("Ansehen"))
     path = url_for("health.page")
     return Line(
         f"alarm-{waiting.key}", "red", "flag", _("Hinweis"), _("Die Anlage meldet"), text, path, _("Ansehen")

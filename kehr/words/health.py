@@ -11,6 +11,7 @@ CHECKS: dict[str, str] = {
     "disk": "Speicherplatz",
     "feeds": "Kalender",
     "gateways": "Gateways",
+    "chain": "Prüfkette",
 }
 
 HEALTH: dict[str, str] = {
@@ -42,6 +43,9 @@ HEALTH: dict[str, str] = {
     "feeds_lists": "aus Listen eingelesen",
     "feeds_unread": "noch nicht abgerufen",
     "feeds_faulty": "Nicht abrufbar: {names}. Prüfen Sie die Adresse.",
+    "chain_ok": "unverändert",
+    "chain_new": "wird heute Nacht geprüft",
+    "chain_bad": "Das Protokoll wurde verändert. Sehen Sie unter Prüfkette nach.",
     "gateways_ok": "bereit",
     "gateways_none": "noch keines eingetragen",
     "gateways_silent": "Antwortet nicht: {names}. Prüfen Sie Gerät, Adresse und Verbindung.",

@@ -7,8 +7,8 @@ from flask import Flask
 
 from kehr.actions import seal_events as sealing
 from kehr.actions import verify_log as verifying
-from kehr.actions.verify_log import Printed
 from kehr.models import ChainHead, EventSeal, Message, db, writing
+from kehr.rules.chain import Printed
 from kehr.rules.messages import State
 from tests.actions.sealed_office import SealedOffice
 
