@@ -17,11 +17,11 @@ from kehr.actions.office_facts import CalendarFacts, OfficeFacts
 from kehr.models import Appointment, Company, Message, db
 from kehr.rules.appointments import WorkKind
 from kehr.rules.messages import IN_PERSON, OPEN, Channel, Kind, State
-from kehr.rules.plan_values import Past, PlanAppointment, Reason, Recipient
+from kehr.rules.plan_values import Own, Past, PlanAppointment, Reason, Recipient
 from kehr.rules.recipients import Contact, Permissions, recipients_of
 from kehr.rules.residents import House, HousePerson
 from kehr.rules.second_channel import goes_on, second_addresses
-from kehr.rules.text import TextFacts, lacking_in
+from kehr.rules.text import TextFacts, asked, lacking_in
 
 LOOK_BACK = timedelta(days=10)
 """Appointments that began longer ago than this want nothing any more."""
@@ -111,6 +111,11 @@ class MessageRow(NamedTuple):
     trial: bool
     released_at: datetime | None
     tries: int
+    by: str
+    own_text: str
+    own_subject: str
+    own_due_at: datetime | None
+    dealt_by: str
 
 
 _DERIVED: dict[str, Any] = {
@@ -136,9 +141,7 @@ def load_messages(appointment_id: int) -> list[MessageRow]:
 def load_all_messages(now: datetime) -> dict[int, list[MessageRow]]:
     """The messages of every appointment that planning looks at, by appointment."""
     meant = select(_APPOINTMENTS.id).where(_looked_at(now))
-    query = select(*MESSAGE_COLUMNS).where(
-        _MESSAGES.appointment_id.in_(meant), _BY_RULES
-    )
+    query = select(*MESSAGE_COLUMNS).where(_MESSAGES.appointment_id.in_(meant), _BY_RULES)
     found: dict[int, list[MessageRow]] = defaultdict(list)
     for row in db.session.execute(query):
         found[row[1]].append(_message_row(row))
@@ -170,10 +173,24 @@ def past_of(rows: Sequence[MessageRow]) -> list[Past]:
             row.trial,
             row.released_at is not None,
             row.id,
+            own_decision(row) if row.state in UNTOLD else None,
         )
         for row in rows
-        if row.state not in UNTOLD or row.released_at is not None
+        if row.state not in UNTOLD or row.released_at is not None or is_decided(row)
     ]
+
+
+def is_decided(row: MessageRow) -> bool:
+    """Whether a person decided about this one message: its text, its time, or that it stays here."""
+    return bool(row.own_text or row.own_due_at or row.dealt_by)
+
+
+def own_decision(row: MessageRow) -> Own:
+    """What a person decided about a message that has not left."""
+    wording = asked(row.own_text) if row.own_text else None
+    if wording is not None and row.own_subject:
+        wording |= asked(row.own_subject)
+    return Own(row.own_due_at, wording, row.by, row.dealt_by)
 
 
 def plan_appointment(

@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session
 from kehr.actions.appointment_facts import addresses_of
 from kehr.actions.calendar_link import put_link
 from kehr.actions.change_state import change_state
-from kehr.actions.claim_digest import Carried, carry, compose_together, gather, is_digest, waits_for_tomorrow
+from kehr.actions.claim_digest import (
+    Carried,
+    carry,
+    compose_together,
+    gather,
+    is_changed,
+    is_digest,
+    waits_for_tomorrow,
+)
 from kehr.actions.claim_manual import ready_manual
 from kehr.actions.claims import is_dead
 from kehr.actions.freeze_message import entry_attachment, freeze, freeze_subject, outgoing
@@ -91,6 +99,8 @@ def claim(
     ).one_or_none()
     if message is None:
         return Skipped(State.SENDING)
+    if message.due_at > now:
+        return Skipped(State.PLANNED)
     branch = branch_of(message, facts)
     gateway = facts.gateways.get(branch.gateways.get(Channel(message.channel), 0))
     real = not facts.company.trial or _is_own(message, facts)
@@ -126,7 +136,7 @@ def _claim_planned(case: _Case) -> Claim | Skipped:
         session.refresh(message)
     if message.state != State.PLANNED or message.due_at > now:
         return Skipped(State(message.state))
-    digest = is_digest(message, row, house)
+    digest = is_digest(message, row, house) and not is_changed(message)
     if digest and waits_for_tomorrow(session, message, facts, now):
         return Skipped(State.PLANNED)
     gateway = _ready_gateway(case)

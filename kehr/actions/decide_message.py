@@ -35,6 +35,7 @@ def send_again(message_id: str, by: str, now: datetime) -> None:
             message.sent_at = None
             message.carrier_id = None
             message.state_asks, message.next_state_at = 0, None
+            message.dealt_at, message.dealt_by = None, ""
             change_state(session, message, State.PLANNED, now, "planned_again", {"by": by}, by)
     plan_messages(now)
 

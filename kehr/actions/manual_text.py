@@ -32,13 +32,16 @@ class Subject(NamedTuple):
     old_start: datetime | None = None
 
 
-def compose_manual(message: Message, facts: OfficeFacts, now: datetime) -> Composed:
-    """A message of a manual send as it would leave now."""
+def compose_manual(
+    message: Message, facts: OfficeFacts, now: datetime, text: str = "", subject: str = ""
+) -> Composed:
+    """A message of a manual send as it would leave now: with this text, its own, or that of the send."""
     send, channel = message.manual_send, Channel(message.channel)
     if send is None:
         raise ValueError(f"message {message.id} was not written by hand")
     about = manual_facts(subject_of(message), channel, branch_of(message, facts), facts)
-    return compose(Kind(message.kind), channel, send.text, send.subject, about, now, facts.office.zone)
+    text, subject = text or message.own_text or send.text, subject or message.own_subject or send.subject
+    return compose(Kind(message.kind), channel, text, subject, about, now, facts.office.zone)
 
 
 def subject_of(message: Message) -> Subject:

@@ -33,6 +33,8 @@ from kehr.rules.residents import House
 from kehr.rules.withdrawals import Dropped, why_withdrawn
 
 CHANGEABLE = OPEN | {State.WITHDRAWN}
+UNDECIDED: dict[str, Any] = {"own_text": "", "own_subject": "", "own_due_at": None}
+"""What is withdrawn loses the text and time that a person gave it: when it returns, others may be true."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def _compare(
             )
             reason = why_withdrawn(dropped, wished, rules, told_start)
             difference.withdrawn += 1
-            _move(message, State.WITHDRAWN, reason.code, dict(reason.args), difference)
+            _move(message, State.WITHDRAWN, reason.code, dict(reason.args), difference, UNDECIDED)
 
 
 def _create(

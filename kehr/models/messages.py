@@ -54,7 +54,8 @@ class Message(db.Model):  # type: ignore[name-defined, misc]
     `price` of all parts is in ten-thousandths of a euro, None when unknown. `next_state_at` is when the
     gateway is asked for its delivery state, after `state_asks` times; `delivery_code` is its last word.
     `own_text` and `own_subject` replace the rule's for this one message; `own_due_at` its due time.
-    `dealt_at` is when a person said that nothing is left to do about one that failed or was missed.
+    `dealt_at` is when a person said that nothing is left to do about one that failed or was missed, or that
+    an open one shall not leave.
     From the claim on, everything that left is copied here, so that the log never changes when master data
     do.
     """

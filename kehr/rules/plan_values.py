@@ -57,8 +57,24 @@ class PlanRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """What a person decided about this one message: its due time, its text, or that it stays here.
+
+    `asked` are the placeholders of its own text, None when the rule's text holds; `by` is who changed it
+    last, `withheld_by` who keeps it back.
+    """
+
+    due_at: datetime | None = None
+    asked: frozenset[str] | None = None
+    by: str = ""
+    withheld_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Past:
-    """A message that exists, whatever became of it. `trial` ones told nobody. `id` is its row's."""
+    """A message that exists, whatever became of it. `trial` ones told nobody. `id` is its row's; `own` what
+    a person decided about it.
+    """
 
     kind: Kind
     rule_id: int
@@ -71,6 +87,7 @@ class Past:
     trial: bool = False
     released: bool = False
     id: str = ""
+    own: Own | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,10 @@ PLANNED = {
     "in_digest": "mit den anderen Häusern dieses Empfängers in einer Sammelnachricht.",
     "digest_tomorrow": "mit der nächsten Sammelnachricht, weil die heutige schon hinausging.",
     "planned_again": "weil {by} sie nochmals senden lässt.",
+    "text_changed": "Text von {by} geändert.",
+    "due_changed": "Zeit von {by} geändert.",
+    "text_due_changed": "Text und Zeit von {by} geändert.",
+    "text_restored": "{by} nimmt wieder den Text der Einstellung.",
     "planned_by_hand": "abgeschickt von {by}.",
     "planned_without_consent": "abgeschickt von {by}, auch ohne Einwilligung (Grund: {grounds}).",
 }
@@ -84,6 +88,7 @@ WITHHELD = {
     "covered": (
         "Der Empfänger erfährt dasselbe schon durch eine andere Nachricht ({kind}). Es ist nichts zu tun."
     ),
+    "withheld_by_hand": ("{by} hält sie zurück. Soll sie doch hinausgehen, lassen Sie sie wieder hinaus."),
     "gateway_stopped": (
         "Das Gateway »{gateway}« steht. Beheben Sie die Ursache und lassen Sie es wieder laufen."
     ),
