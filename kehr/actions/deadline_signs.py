@@ -9,22 +9,17 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, false, func, literal, select
+from sqlalchemy import ColumnElement, case, false, func, select
 
 from kehr.actions.deadline_rules import load_rules
 from kehr.models import Address, Appointment, Branch, Calendar, Company, Message, Person, Property, db
-from kehr.models.database import UtcDateTime
 from kehr.rules.appointments import WorkKind
-from kehr.rules.deadlines import Announced, Deadline, LandRule, Sign, pressing_before, sign_of
+from kehr.rules.deadlines import Announced, Deadline, LandRule, sign_of
 from kehr.rules.messages import IN_PERSON, Channel, Kind, State
-from kehr.rules.office_days import day_start, office_day
+from kehr.rules.office_days import office_day
 from kehr.rules.people import AddressKind, Purpose, Role, fits
 from kehr.words import NOTICE_TO
 
-AHEAD_DAYS = 62
-"""So far ahead what is late or soon will be is looked for."""
-MOST = 3000
-"""So many pressing appointments are looked at, the next ones first."""
 _NAMING = (Kind.ANNOUNCEMENT, Kind.CONFIRMATION, Kind.REMINDER, Kind.MOVED)
 """Kinds whose text names the start; of what was written by hand the text shows it."""
 
@@ -62,74 +57,27 @@ class _Resident:
         return not only_main or any(fits(Purpose(one), work) for one in self.purposes)
 
 
-@dataclass(frozen=True, slots=True)
-class Pressing:
-    """Coming appointments that are late or soon will be, by start; `cut` when there are more than MOST."""
-
-    signs: Mapping[int, Deadline]
-    cut: bool
-
-    def of(self, *signs: Sign) -> list[int]:
-        """The appointments with one of these signs, the next first."""
-        return [id_ for id_, deadline in self.signs.items() if deadline.sign in signs]
-
-
 def deadline_signs(appointment_ids: Collection[int], now: datetime, zone: ZoneInfo) -> dict[int, Deadline]:
     """The signs by appointment; cancelled ones and work that is no sweep have none."""
     if not appointment_ids:
         return {}
-    return _signs(Appointment.id.in_(appointment_ids), now, zone)
+    return signs_where(Appointment.id.in_(appointment_ids), now, zone)
 
 
-def find_pressing(now: datetime, zone: ZoneInfo, *, soon: bool = False) -> Pressing:
-    """Coming sweeps whose term is over; with `soon` also those whose term ends within its days of warning."""
-    today, rules = office_day(now, zone), load_rules()
-    ends = {
-        land: day_start(_pressing_day(rule, today, soon=soon), zone)
-        for land, rule in rules.items()
-        if rule.counts
-    }
-    if not ends:
-        return Pressing({}, False)
-    before = case(
-        *((_land() == land, literal(end, UtcDateTime())) for land, end in ends.items()),
-        else_=literal(now, UtcDateTime()),
-    )
-    wanted = and_(
-        Appointment.start > now,
-        Appointment.start < max(ends.values()),
-        Appointment.start < before,
-        Appointment.work_kind != WorkKind.SPECIAL,
-    )
-    found = _signs(wanted, now, zone, MOST + 1, rules)
-    kept = dict(list(found.items())[:MOST])
-    return Pressing(
-        {id_: one for id_, one in kept.items() if one.sign in (Sign.RED, Sign.AMBER)}, len(found) > MOST
-    )
-
-
-def count_late(now: datetime, zone: ZoneInfo) -> int:
-    """How many coming appointments were not announced in time."""
-    return len(find_pressing(now, zone).of(Sign.RED))
-
-
-def _pressing_day(rule: LandRule, today: date, *, soon: bool) -> date:
-    within = rule.warn_days if soon else -1
-    return pressing_before(rule, today, within=within, ahead=AHEAD_DAYS)
-
-
-def _land() -> ColumnElement[str]:
+def land_of() -> ColumnElement[str]:
+    """The Land of an appointment: its object's, else its branch's, else the firm's."""
     company = select(Company.land).where(Company.id == 1).scalar_subquery()
     return func.coalesce(func.nullif(Property.land, ""), func.nullif(Branch.land, ""), company, "")
 
 
-def _signs(
+def signs_where(
     wanted: ColumnElement[bool],
     now: datetime,
     zone: ZoneInfo,
     most: int | None = None,
     rules: Mapping[str, LandRule] | None = None,
 ) -> dict[int, Deadline]:
+    """The signs of the appointments that fit, by start; at most so many."""
     rows = _rows(wanted, most)
     rules = load_rules() if rules is None else rules
     residents = _residents({row.property_id for row in rows if row.property_id is not None})
@@ -149,7 +97,7 @@ def _signs(
 def _rows(wanted: ColumnElement[bool], most: int | None) -> list[_Row]:
     row = Appointment
     query = (
-        select(row.id, row.start, row.work_kind, row.property_id, row.person_id, _land(), Property.units)
+        select(row.id, row.start, row.work_kind, row.property_id, row.person_id, land_of(), Property.units)
         .join(Calendar, Calendar.id == row.calendar_id)
         .outerjoin(Branch, Branch.id == Calendar.branch_id)
         .outerjoin(Property, Property.id == row.property_id)

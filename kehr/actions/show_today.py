@@ -10,6 +10,7 @@ from sqlalchemy import and_, case, func, or_, select, type_coerce
 
 from kehr import clock
 from kehr.actions.check_health import Health, check_health
+from kehr.actions.pressing_deadlines import count_late
 from kehr.actions.waiting_work import Waiting, find_waiting
 from kehr.models import Message, db
 from kehr.models.database import UtcDateTime
@@ -55,7 +56,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The start page's facts at `now`."""
+    """The start page's facts at `now`. `late` counts the coming appointments not announced in time."""
 
     now: datetime
     waiting: tuple[Waiting, ...]
@@ -65,6 +66,7 @@ class Today:
     so_far: tuple[Share, ...]
     health: Health
     simulated: bool
+    late: int
 
 
 def show_today(now: datetime, zone: ZoneInfo) -> Today:
@@ -85,6 +87,7 @@ def show_today(now: datetime, zone: ZoneInfo) -> Today:
         so_far=_so_far(start, now),
         health=check_health(now),
         simulated=clock.simulated_start() is not None,
+        late=count_late(now, zone),
     )
 
 

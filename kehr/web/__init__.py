@@ -32,6 +32,8 @@ SCREENS = (
     "consent",
     "employees",
     "appointments",
+    "deadlines",
+    "deadline_rules",
     "kind_words",
     "slips",
     "quality",

@@ -19,7 +19,7 @@ from kehr.web.access import needs
 from kehr.web.fragments import wants_fragment
 from kehr.web.layout import count_in_menu
 from kehr.web.sentences import spelled
-from kehr.web.waiting_lines import line_of
+from kehr.web.waiting_lines import late_line, line_of
 
 screen = Blueprint("today", __name__)
 screen.record(lambda state: count_in_menu(state.app, "/heute", lambda: count_waiting(clock.now())))
@@ -41,6 +41,7 @@ def page() -> str:
     """The start page; it refreshes itself by asking for the same address."""
     today = show_today(clock.now(), filters.office_zone())
     lines = [line_of(waiting) for waiting in today.waiting]
+    lines += [late_line(today.late)] if today.late else []
     return render_template(
         "today/_live.html" if wants_fragment() else "today/page.html",
         today=today,

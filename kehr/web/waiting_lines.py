@@ -229,6 +229,18 @@ def _money(waiting: Waiting, text: str) -> Line:
     return Line(ident, "red", "speedometer2", _("Kontingent"), title, text, path, _("Ansehen"))
 
 
+def late_line(count: int) -> Line:
+    """Appointments that were not announced in time (C03)."""
+    title = ngettext(
+        "%(num)s Termin ohne fristgerechte Ankündigung",
+        "%(num)s Termine ohne fristgerechte Ankündigung",
+        count,
+    )
+    text = _("Die Frist des Landes ist vorbei. Sehen Sie nach, wen Sie noch verständigen können.")
+    path = url_for("deadlines.page", ampel="rot")
+    return Line("late", "red", "calendar-x", _("Frist"), title, text, path, _("Ansehen"))
+
+
 def _told_before(waiting: Waiting) -> str:
     """The log of what this person was told in the weeks before."""
     assert waiting.since is not None  # noqa: S101 - every alarm has its beginning

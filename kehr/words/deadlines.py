@@ -5,30 +5,30 @@ from __future__ import annotations
 from kehr.words.states import StateWord
 
 DEADLINES: dict[str, str] = {
-    "deadline_told": "Fristgerecht angekündigt am {day}, nötig war es bis {until}.",
+    "deadline_told": "Fristgerecht angekündigt am {day}, nötig war es bis {until}",
     "deadline_announce": "Bis {until} ankündigen.",
     "deadline_announce_rest": (
         "{done} von {parties} Parteien wissen den Termin. Kündigen Sie ihn den übrigen bis {until} an."
     ),
     "deadline_missed": (
-        "Nicht angekündigt: Die Frist endete am {until}. "
+        "Nicht angekündigt: Die Frist endete am {until} "
         "Rufen Sie an und klären Sie, ob der Termin bleiben kann."
     ),
     "deadline_late": (
-        "Zu spät angekündigt am {day}: Die Frist endete am {until}. Klären Sie, ob der Termin bleiben kann."
+        "Zu spät angekündigt am {day}: Die Frist endete am {until} Klären Sie, ob der Termin bleiben kann."
     ),
     "deadline_part": (
-        "Nur {done} von {parties} Parteien wussten den Termin bis {until}. Verständigen Sie die übrigen."
+        "Nur {done} von {parties} Parteien wussten den Termin bis {until} Verständigen Sie die übrigen."
     ),
     "deadline_part_late": (
-        "Nur {done} von {parties} Parteien wussten den Termin bis {until}, die letzte erfuhr ihn am {day}. "
+        "Nur {done} von {parties} Parteien wussten den Termin bis {until}, die letzte erfuhr ihn am {day} "
         "Klären Sie, ob der Termin bleiben kann."
     ),
     "deadline_missed_advice": (
-        "Noch nicht angekündigt: Empfohlen ist es bis {until}. Kündigen Sie den Termin rechtzeitig an."
+        "Noch nicht angekündigt: Empfohlen ist es bis {until} Kündigen Sie den Termin rechtzeitig an."
     ),
     "deadline_late_advice": (
-        "Angekündigt am {day}, empfohlen ist es bis {until}. Eine Frist in Tagen nennt das Gesetz nicht."
+        "Angekündigt am {day}, empfohlen ist es bis {until} Eine Frist in Tagen nennt das Gesetz nicht."
     ),
     "deadline_part_advice": (
         "{done} von {parties} Parteien wussten den Termin bis {until}, so wie empfohlen. "
@@ -36,12 +36,12 @@ DEADLINES: dict[str, str] = {
     ),
     "deadline_part_late_advice": (
         "{done} von {parties} Parteien wussten den Termin bis {until}, so wie empfohlen, die letzte erfuhr "
-        "ihn am {day}."
+        "ihn am {day}"
     ),
     "deadline_post": (
         "Aushang drucken bis {until}: In diesem Haus ({units} Wohnungen) ersetzt eine SMS den Aushang nicht."
     ),
-    "deadline_posted": "Der Aushang hängt seit {day}, nötig war er bis {until}.",
+    "deadline_posted": "Der Aushang hängt seit {day}, nötig war er bis {until}",
     "deadline_posted_late": "Der Aushang hängt seit {day}, er hätte spätestens am {until} hängen müssen.",
     "deadline_not_posted": (
         "Kein Aushang vermerkt: In diesem Haus ({units} Wohnungen) hätte er spätestens am {until} hängen "

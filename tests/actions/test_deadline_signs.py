@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from kehr.actions.deadline_rules import keep_defaults, load_rules
-from kehr.actions.deadline_signs import count_late, deadline_signs, find_pressing
+from kehr.actions.deadline_signs import deadline_signs
+from kehr.actions.pressing_deadlines import count_late, find_pressing
 from kehr.actions.tell_in_person import Telling, tell
 from kehr.models import Appointment, DeadlineRule, Message, MessageRule, db, writing
 from kehr.rules.deadlines import Deadline, Sign
