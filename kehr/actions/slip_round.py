@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import and_, select
 
 from kehr.actions.appointment_facts import text_facts
 from kehr.actions.list_appointments import Stop, load_stops
@@ -54,6 +54,7 @@ class Slip:
     number: str
     house_id: int | None
     address: str
+    person_id: int | None
     whom: str
     words: SlipWords
     walk: tuple[Any, ...]
@@ -106,12 +107,13 @@ def slip_round(wanted: RoundFilter, zone: ZoneInfo) -> SlipRound:
     stops = load_stops(and_(*within), MOST + 1)
     cut, stops = len(stops) > MOST, stops[:MOST]
     done = _done([stop.appointment.id for stop in stops])
-    slips = [slip for stop in stops for slip in _slips(stop, facts)]
+    slips = [slip for stop in stops for slip in slips_for(stop, facts)]
     notices = _notices(stops, done, facts)
     return SlipRound(_doorways(slips), notices, done, len(stops), cut)
 
 
-def _slips(stop: Stop, facts: OfficeFacts) -> list[Slip]:
+def slips_for(stop: Stop, facts: OfficeFacts) -> list[Slip]:
+    """The slips that one appointment needs."""
     calendar = facts.calendars[stop.appointment.calendar_id]
     parties = [party for party in stop.parties if not _is_notice(party)]
     doors = [_door(party, stop) for party in parties]
@@ -157,6 +159,7 @@ def _slip(
         number=house.number if house else row.object_number,
         house_id=house.id if house else None,
         address=house.address if house else row.place,
+        person_id=party.person_id,
         whom=whom,
         words=slip_words(about, whom, facts.office.zone, notice=notice),
         walk=(*walk_key(town, street), row.start, *walk_key("", "", party.unit)),
@@ -208,7 +211,7 @@ def _notices(stops: Sequence[Stop], done: Sequence[Message], facts: OfficeFacts)
     return tuple(sorted(found, key=lambda slip: (slip.walk, slip.appointment_id)))
 
 
-def _pairs(query: Select[Any]) -> dict[Any, Any]:
+def _pairs(query: Any) -> dict[Any, Any]:
     return {key: value for key, value in db.session.execute(query)}
 
 

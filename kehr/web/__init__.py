@@ -36,6 +36,7 @@ SCREENS = (
     "deadline_rules",
     "kind_words",
     "slips",
+    "day_list",
     "quality",
     "manual",
     "manual_sends",

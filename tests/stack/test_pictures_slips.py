@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from selenium.webdriver.common.keys import Keys
 
-from kehr.models import Appointment, DeadlineRule, Property, db
+from kehr.models import Appointment, Calendar, DeadlineRule, Property, VisitNote, db
 from tests import builders
 from tests.conftest import Clock
 from tests.stack.browser import Page
-from tests.stack.test_pictures_objects import page, picture  # noqa: F401 - `page` is a fixture
-from tests.web.slip_office import ten_appointments
+from tests.stack.running_stack import wait_for
+from tests.stack.test_pictures_objects import page, picture, press  # noqa: F401 - `page` is a fixture
+from tests.web.slip_office import MONDAY, ten_appointments
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
 
@@ -66,7 +69,7 @@ def test_the_round_fits_a_desk_and_a_phone_and_is_ticked_off(page: Page, house: 
     assert page.complaints() == []
 
 
-def test_slips_print_four_a_sheet_and_a_notice_on_its_own(page: Page, house: Property) -> None:  # noqa: F811 C04
+def test_slips_print_four_a_sheet_and_a_notice_on_its_own(page: Page, house: Property) -> None:  # noqa: F811
     page.open(f"/zettel/druck?{SPAN}")
     assert page.complaints() == []
     pdf = page.on_paper(PICTURES / "zettel-druck.png")
@@ -77,3 +80,52 @@ def test_slips_print_four_a_sheet_and_a_notice_on_its_own(page: Page, house: Pro
     assert said.count("bitte an.") == 7
     page.resize((420, 860))
     assert page.sideways() <= 0
+
+
+def test_the_day_list_is_typed_back_by_keyboard(page: Page, house: Property) -> None:  # noqa: F811
+    # C12
+    page.open("/tagesliste/2026-03-16")
+    picture(page, "tagesliste")
+    row = db.session.scalars(db.select(Appointment.id).where(Appointment.object_number == "B000")).one()
+    page.chrome.execute_script(f"document.getElementById('done-{row}').focus()")
+    press(page, Keys.SPACE)
+    page.wait("vermerkt")
+    wait_for(lambda: focused_id(page) == f"done-{row}", 5, "the focus where it was")
+    press(page, Keys.TAB, Keys.SPACE)
+    wait_for(lambda: noted(row) == {"done", "absent"}, 5, "both ticks")
+    assert page.complaints() == []
+
+
+def test_twenty_five_stops_fit_one_sheet(page: Page, house: Property) -> None:  # noqa: F811
+    # C12
+    fifteen_more()
+    page.open("/tagesliste/2026-03-16/druck")
+    pdf = page.on_paper(PICTURES / "tagesliste-druck.png")
+    said = said_on(pdf)
+    assert sheets_of(pdf) == 1
+    assert "25 Stopps" in said and "gedruckt am Di, 10.03.2026 um 12:00" in said and "Stadtplatz 10" in said
+    assert page.complaints() == []
+
+
+def focused_id(page: Page) -> str:  # noqa: F811
+    """The id of what has the focus."""
+    return str(page.chrome.switch_to.active_element.get_attribute("id"))
+
+
+def noted(appointment_id: int) -> set[str]:
+    """What was typed back of an appointment."""
+    db.session.rollback()
+    query = db.select(VisitNote.word).where(VisitNote.appointment_id == appointment_id)
+    return set(db.session.scalars(query))
+
+
+def fifteen_more() -> None:
+    """Stops with long names and streets, so that the day has 25."""
+    calendar = db.session.scalars(db.select(Calendar)).one()
+    for n in range(15):
+        house = builders.house(f"A1100{n:02}", street=f"Leopold-Werndl-Promenade {n}/{n + 1}")
+        name = {"first_name": "Maximiliane", "phones": [f"0664 90000{n:02}"]}
+        builders.person(house, "Baumgartner-Öhlinger", **name)
+        builders.appointment(
+            calendar, MONDAY + timedelta(minutes=20 * n), property_id=house.id, phones=[], place=""
+        )
