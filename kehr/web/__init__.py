@@ -22,6 +22,7 @@ SCREENS = (
     "branches",
     "gateways",
     "money",
+    "forecast",
     "gateway_hook",
     "imports",
     "import_folder",
