@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Row, exists, func, select
 from sqlalchemy.orm import Session
 
 from kehr.actions.name_break import LOWEST, Broken, name_break, named
@@ -132,11 +132,21 @@ def _changed_message(session: Session, events: dict[int, Event], seals: list[Sea
         event, row = events[seal.event_id], rows.get(seal.message_id)
         if row is None:
             return named(session, "chain_message_removed", seal.message_id, event.id, event.at)
-        if (row.state, row.reason, row.reason_args) != (event.new_state, event.reason, event.reason_args):
+        if not _stands_there(row, event):
             return named(session, "chain_state", seal.message_id, event.id, event.at)
         if seal.content and seal.content != content_of(copies_of(row)):
             return named(session, "chain_text", seal.message_id, event.id, event.at)
     return None
+
+
+def _stands_there(row: Row[Any], event: Event) -> bool:
+    """Whether a message is in the state of its newest event, and why; an event that changed no state tells
+    of something else.
+    """
+    if row.state != event.new_state:
+        return False
+    reason = (row.reason, row.reason_args)
+    return event.old_state == event.new_state or reason == (event.reason, dict(event.reason_args))
 
 
 def _end(session: Session, walk: _Walk, printed: Printed | None) -> Broken | None:

@@ -158,6 +158,7 @@ LEFT = {
         "Senden Sie nochmals oder vermerken Sie sie als gesendet."
     ),
     "accepted": "Das Gateway hat die Nachricht angenommen.",
+    "answered_late": "Das Gateway hat seinen Beleg {reference} nachgereicht.",
     "delivered": "Die Nachricht ist beim Empfänger angekommen.",
     "reported_late": ("Die Nachricht ist am {since} beim Empfänger angekommen, Kehrbote erfuhr es später."),
     "delivered_after_all": (

@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 
 from kehr.actions import seal_events as sealing
 from kehr.actions.change_state import event
+from kehr.actions.record_outcome import record_outcome
 from kehr.actions.run_round import run_round
+from kehr.gateways.contract import Accepted
 from kehr.models import Alarm, ChainHead, EventSeal, Message, MessageEvent, db, writing
 from kehr.rules.messages import MOVES, State
+from tests import builders
 from tests.actions.desk import Desk, entry
 from tests.actions.sealed_office import SealedOffice
 from tests.fakes.calendar_server import CalendarServer
@@ -102,6 +105,19 @@ def test_a_head_that_was_moved_back_stops_sealing_with_an_alarm(app: Flask) -> N
     assert sealing.seal_events(lambda: office.now).refused
     assert sealed_ids() == [1, 2, 3, 4]
     assert [alarm.key for alarm in db.session.scalars(db.select(Alarm))] == ["chain"]
+
+
+def test_a_gateway_s_answer_that_comes_late_is_sealed_too(app: Flask) -> None:
+    office = SealedOffice.opened()
+    gateway = builders.gateway()
+    message = office.tell("Mayr", (State.SENDING, State.UNCLEAR))
+    office.seal()
+    with writing() as session:
+        assert record_outcome(session, message, gateway.id, Accepted("late-1"), office.now) is None
+    assert db.session.get_one(Message, message).reference == "late-1"
+    assert office.finding() == ""
+    assert office.seal() == 1
+    assert office.finding() == ""
 
 
 # C08: 200 random histories

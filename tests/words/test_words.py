@@ -35,6 +35,7 @@ REASON_ARGS: dict[str, dict[str, object]] = {
     "replied": {},
     "planned_retry": {"tries": 2, "code": "dns_failed", "detail": "api.example.at"},
     "planned_again": {"by": "office"},
+    "answered_late": {"reference": "006214b5440071843da1"},
     "in_digest": {},
     "confirmation_old": {},
     "digest_tomorrow": {"due": MOMENT},
