@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, case, false, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, select
 
 from kehr.actions.deadline_rules import load_rules
 from kehr.models import Address, Appointment, Branch, Calendar, Company, Message, Person, Property, db
@@ -20,8 +20,10 @@ from kehr.rules.office_days import office_day
 from kehr.rules.people import AddressKind, Purpose, Role, fits
 from kehr.words import NOTICE_TO
 
-_NAMING = (Kind.ANNOUNCEMENT, Kind.CONFIRMATION, Kind.REMINDER, Kind.MOVED)
+NAMING = (Kind.ANNOUNCEMENT, Kind.CONFIRMATION, Kind.REMINDER, Kind.MOVED)
 """Kinds whose text names the start; of what was written by hand the text shows it."""
+TOLD_AT = func.coalesce(Message.sent_at, Message.claimed_at, Message.delivered_at)
+"""When a message told somebody."""
 
 
 class _Row(NamedTuple):
@@ -70,6 +72,26 @@ def land_of() -> ColumnElement[str]:
     return func.coalesce(func.nullif(Property.land, ""), func.nullif(Branch.land, ""), company, "")
 
 
+def with_land(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """A query of appointments with what `land_of` reads."""
+    return (
+        query.join(Calendar, Calendar.id == Appointment.calendar_id)
+        .outerjoin(Branch, Branch.id == Calendar.branch_id)
+        .outerjoin(Property, Property.id == Appointment.property_id)
+    )
+
+
+def surely_told() -> ColumnElement[bool]:
+    """Messages that told somebody of the start that their appointment has now. What trial mode recorded told
+    nobody; of an unclear or failed message nobody knows that it did.
+    """
+    return and_(
+        Message.state.in_((State.ACCEPTED, State.DELIVERED)),
+        Message.trial == false(),
+        Message.about_start == Appointment.start,
+    )
+
+
 def signs_where(
     wanted: ColumnElement[bool],
     now: datetime,
@@ -79,6 +101,8 @@ def signs_where(
 ) -> dict[int, Deadline]:
     """The signs of the appointments that fit, by start; at most so many."""
     rows = _rows(wanted, most)
+    if not rows:
+        return {}
     rules = load_rules() if rules is None else rules
     residents = _residents({row.property_id for row in rows if row.property_id is not None})
     tellings = _tellings([row.id for row in rows])
@@ -96,11 +120,9 @@ def signs_where(
 
 def _rows(wanted: ColumnElement[bool], most: int | None) -> list[_Row]:
     row = Appointment
+    columns = (row.id, row.start, row.work_kind, row.property_id, row.person_id, land_of(), Property.units)
     query = (
-        select(row.id, row.start, row.work_kind, row.property_id, row.person_id, land_of(), Property.units)
-        .join(Calendar, Calendar.id == row.calendar_id)
-        .outerjoin(Branch, Branch.id == Calendar.branch_id)
-        .outerjoin(Property, Property.id == row.property_id)
+        with_land(select(*columns))
         .where(wanted, row.cancelled_at.is_(None))
         .order_by(row.start, row.id)
         .limit(most)
@@ -136,14 +158,10 @@ def _residents(property_ids: Collection[int]) -> dict[int, list[_Resident]]:
 
 
 def _tellings(appointment_ids: Sequence[int]) -> dict[int, list[_Telling]]:
-    """By appointment what told somebody of the start that it has now, the first first.
-
-    What trial mode recorded told nobody; of an unclear or failed message nobody knows that it did.
-    """
+    """By appointment what told somebody of the start that it has now, the first first."""
     found: dict[int, list[_Telling]] = defaultdict(list)
     message = Message
     by_hand = message.kind == Kind.MANUAL
-    at = func.coalesce(message.sent_at, message.claimed_at, message.delivered_at)
     query = (
         select(
             message.appointment_id,
@@ -151,16 +169,14 @@ def _tellings(appointment_ids: Sequence[int]) -> dict[int, list[_Telling]]:
             message.channel,
             message.recipient,
             message.person_id,
-            at.label("at"),
+            TOLD_AT.label("at"),
             case((by_hand, message.text), else_=""),
         )
         .join(Appointment, Appointment.id == message.appointment_id)
         .where(
             message.appointment_id.in_(appointment_ids),
-            message.kind.in_((*_NAMING, Kind.MANUAL)),
-            message.state.in_((State.ACCEPTED, State.DELIVERED)),
-            message.trial == false(),
-            message.about_start == Appointment.start,
+            message.kind.in_((*NAMING, Kind.MANUAL)),
+            surely_told(),
         )
         .order_by("at")
     )
