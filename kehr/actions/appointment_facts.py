@@ -174,6 +174,7 @@ def past_of(rows: Sequence[MessageRow]) -> list[Past]:
             row.released_at is not None,
             row.id,
             own_decision(row) if row.state in UNTOLD else None,
+            row.released_at,
         )
         for row in rows
         if row.state not in UNTOLD or row.released_at is not None or is_decided(row)
@@ -228,6 +229,7 @@ def plan_appointment(
         replied={r.address: facts.replied[r.address] for r in recipients if r.address in facts.replied},
         deaf=calendar.branch.deaf,
         second=second,
+        first=Reason("calendar_new", {"calendar": calendar.name}) if calendar.new_since else None,
     )
 
 

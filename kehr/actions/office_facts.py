@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
+from kehr.actions.brake_days import load_full_days
 from kehr.actions.hears_replies import deaf_reason, load_agreed, load_replied
 from kehr.gateways.registry import channels_of
 from kehr.models import Branch, Calendar, Company, Consent, Gateway, MessageRule, SharedNumber, db
@@ -60,6 +61,7 @@ class CalendarFacts:
     rules: tuple[PlanRule, ...]
     channels: frozenset[Channel]
     link_stand_in: str = ""
+    new_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def load_office(addresses: Collection[str] | None = None) -> OfficeFacts:
     for branch in db.session.scalars(select(Branch)):
         branches[branch.id] = _branch_facts(branch, gateways, company)
     return OfficeFacts(
-        office=office_of(company),
+        office=replace(office_of(company), full_days=load_full_days()),
         company=company,
         branches=branches,
         calendars={
@@ -178,6 +180,7 @@ def _calendar_facts(
         rules=active,
         channels=frozenset().union(*(rule.channels for rule in active)),
         link_stand_in=link,
+        new_since=calendar.new_since,
     )
 
 
@@ -190,6 +193,7 @@ def _plan_rule(rule: MessageRule, active_since: datetime) -> PlanRule:
         at=rule.at,
         active_since=active_since,
         second_channel=rule.second_channel,
+        text_new_since=rule.text_new_since,
         placeholders=asked(rule.text) | (asked(rule.subject) if rule.subject.strip() else frozenset()),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from kehr.actions.appointment_facts import (
     past_of,
     plan_appointment,
 )
+from kehr.actions.brake_days import brake_days, load_full_days
 from kehr.actions.change_state import event
 from kehr.actions.house_facts import Surroundings, look_around
 from kehr.actions.office_facts import CalendarFacts, NoOffice, OfficeFacts, load_office
@@ -59,26 +60,41 @@ class _Difference:
 
 
 def plan_messages(now: datetime) -> PlanResult:
-    """One round of planning over all appointments, in one transaction."""
+    """One round of planning over all appointments, in one transaction.
+
+    Where a day turns out to be far larger than usual it is planned again, as a day that waits.
+    """
     with writing() as session:
         try:
             facts = load_office()
         except NoOffice:
             return PlanResult()
-        difference = _Difference(now, [], [], 0, [], [])
-        rows = load_appointments(now)
-        around = look_around(rows, facts.accepted_names, now)
-        messages = load_all_messages(now)
-        for row in rows:
-            calendar = facts.calendars[row.calendar_id]
-            wished = plan_appointment(row, calendar, facts, around, now)
-            _compare(row, wished, calendar, facts, around, messages.get(row.id, []), difference)
-        _write(session, difference)
+        difference = _plan_all(session, facts, now)
+        result = _result(difference)
+        if brake_days(session, facts.office, now):
+            facts = replace(facts, office=replace(facts.office, full_days=load_full_days()))
+            difference = _plan_all(session, facts, now)
         settle_calls(session, difference.calls, now)
         settle_holds(session, now)
-    return PlanResult(
-        len(difference.created), len(difference.updated) - difference.withdrawn, difference.withdrawn
-    )
+    return result
+
+
+def _plan_all(session: Session, facts: OfficeFacts, now: datetime) -> _Difference:
+    difference = _Difference(now, [], [], 0, [], [])
+    rows = load_appointments(now)
+    around = look_around(rows, facts.accepted_names, now)
+    messages = load_all_messages(now)
+    for row in rows:
+        calendar = facts.calendars[row.calendar_id]
+        wished = plan_appointment(row, calendar, facts, around, now)
+        _compare(row, wished, calendar, facts, around, messages.get(row.id, []), difference)
+    _write(session, difference)
+    return difference
+
+
+def _result(difference: _Difference) -> PlanResult:
+    changed = len(difference.updated) - difference.withdrawn
+    return PlanResult(len(difference.created), changed, difference.withdrawn)
 
 
 def replan(

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
+from kehr.actions.brake_days import KEY, VOLUME
 from kehr.actions.list_replies import count_open, oldest_open
 from kehr.models import Alarm, Appointment, Calendar, Gateway, Message, db
 from kehr.rules.messages import MAYBE_TOLD, State
@@ -18,7 +19,7 @@ MOST = 5
 MISSED_SHOWN_FOR = timedelta(days=3)
 BUNDLED = ("mass_moved", "mass_cancelled", "bundle_moved")
 """Reasons that hold the messages of many appointments together."""
-OWN_LINE = frozenset({"feed_faulty", "gateway_stopped"})
+OWN_LINE = frozenset({"feed_faulty", "gateway_stopped", VOLUME, *BUNDLED})
 """Alarms whose thing already has its own line here."""
 
 
@@ -43,9 +44,14 @@ class Waiting:
 
 
 def bundle_key() -> ColumnElement[str]:
-    """What held messages are grouped by: their appointment's bundle, the number, or the reason."""
+    """What held messages are grouped by: their appointment's bundle, the text, the calendar, the day, the
+    number, or the reason.
+    """
     return case(
         (Message.reason.in_(BUNDLED), Appointment.hold_key),
+        (Message.reason == "text_new", literal("text_new:") + cast(Message.rule_id, String)),
+        (Message.reason == "calendar_new", literal("calendar_new:") + cast(Message.calendar_id, String)),
+        (Message.reason == VOLUME, literal(KEY) + Message.reason_args["day"].as_string()),
         (Message.reason == "number_shared", literal("number_shared:") + Message.recipient),
         else_=Message.reason,
     )
@@ -138,6 +144,7 @@ def _failed_now(now: datetime) -> ColumnElement[bool]:
         Message.due_at > now - timedelta(days=60),
         or_(Message.appointment_start > now, free),
         Message.carrier_id.is_(None),
+        Message.dealt_at.is_(None),
         ~_goes_on(),
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from kehr.rules.brake import held_by_brake
 from kehr.rules.messages import ASKING, MAYBE_TOLD, OPEN, Kind, State
 from kehr.rules.own_wish import as_decided, own_of
 from kehr.rules.placeholders import ALL
@@ -138,7 +139,7 @@ def _judge(w: Wanted, case: Case) -> Wanted:
     settled = w.kind not in AHEAD or leaves != w.due_at or own.due_at is not None
     if w.too_late_at <= (max(leaves, case.now) if settled else case.now):
         return replace(w, state=State.MISSED, reason=Reason("too_late", {"due": leaves.isoformat()}))
-    held = _held(w, case)
+    held = _held(w, leaves, case)
     return w if held is None else replace(w, state=State.HELD, reason=held)
 
 
@@ -175,15 +176,17 @@ def _blocked(w: Wanted, case: Case, own: Own) -> Reason | None:
     return None
 
 
-def _held(w: Wanted, case: Case) -> Reason | None:
+def _held(w: Wanted, leaves: datetime, case: Case) -> Reason | None:
     if case.office.release == "never":
         return None
     held = case.recipient.held
     if w.kind in {Kind.MOVED, Kind.CANCELLED}:
         held = case.appointment.hold or held
-    if held is None and case.office.release == "always":
+    if held is None or _released(w, case):
+        held = held_by_brake(w, leaves, case)
+    if held is None and case.office.release == "always" and not _released(w, case):
         held = Reason("release_always")
-    return None if held is None or _released(w, case) else held
+    return held
 
 
 def _released(w: Wanted, case: Case) -> bool:

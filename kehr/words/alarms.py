@@ -14,6 +14,10 @@ ALARMS: dict[str, str] = {
         "Aus dem Kalender »{calendar}« sind {count} Termine auf einmal verschwunden. Prüfen Sie, "
         "ob das stimmt."
     ),
+    "volume_high": (
+        "Für {day} sind {count} Nachrichten geplant, üblich sind an diesem Wochentag etwa {usual}. "
+        "Bis jemand nachsieht, geht davon nichts hinaus."
+    ),
     "many_missing": (
         "Aus dem Kalender »{calendar}« sind {count} Termine auf einmal verschwunden. "
         "Prüfen Sie, ob das stimmt; vorerst wird niemandem abgesagt."

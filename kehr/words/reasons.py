@@ -120,6 +120,15 @@ BY_HAND = {
 """What became of a message that somebody wrote in the manual window."""
 
 HELD = {
+    "volume_high": (
+        "Für {day} sind {count} Nachrichten geplant, üblich sind an diesem Wochentag etwa {usual}. "
+        "Prüfen Sie, ob das stimmt, und geben Sie frei."
+    ),
+    "text_new": "Der Text ist neu ({kind}). Lesen Sie ihn einmal so, wie er hinausgeht, und geben Sie frei.",
+    "calendar_new": (
+        "Aus dem Kalender »{calendar}« ging noch nichts hinaus. "
+        "Prüfen Sie Namen und Nummern und geben Sie frei."
+    ),
     "release_always": "Jede Nachricht braucht hier einen Klick. Prüfen Sie den Text und geben Sie frei.",
     "number_shared": "{address} steht bei verschiedenen Namen: {names}. Prüfen Sie, ob die Nummer stimmt.",
     "mass_moved": "{count} Termine wurden auf einmal verschoben. Prüfen Sie, ob das stimmt.",

@@ -70,6 +70,9 @@ REASON_ARGS: dict[str, dict[str, object]] = {
     "number_shared": {"address": NUMBER, "names": ["Karl Mustermann", "Eva Huber"]},
     "mass_moved": {"count": 30},
     "mass_cancelled": {"count": 60},
+    "volume_high": {"day": "2026-03-12", "count": 130, "usual": 40},
+    "text_new": {"kind": "reminder"},
+    "calendar_new": {"calendar": "Kehrplan Steyr"},
     "bundle_moved": {"count": 14, "day": "2026-03-12"},
     "appointment_moved": {"new": MOMENT},
     "appointment_cancelled": {},
@@ -219,6 +222,8 @@ def test_every_alarm_formats(code: str) -> None:
         "limit": 500,
         "used": 400,
         "needs": 2,
+        "day": "2026-03-12",
+        "usual": 20,
     }
     args |= {name: MOMENT for name in ("since", "until", "told", "truth")} | {"recipient": NUMBER}
     said = words.alarm_sentence(code, args, VIENNA)
