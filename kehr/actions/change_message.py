@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 
 from kehr.actions.change_state import change_state, event
 from kehr.actions.decide_message import NotNow
-from kehr.actions.office_facts import load_office
+from kehr.actions.office_facts import office_of
 from kehr.actions.plan_messages import plan_messages
 from kehr.actions.render_message import preview_text
 from kehr.actions.tell_in_person import Telling, tell
-from kehr.models import Message, writing
+from kehr.models import Company, Message, writing
 from kehr.rules.messages import OPEN, Channel, Kind, State
 from kehr.rules.outgoing import Composed
 from kehr.rules.own_time import Refusal, why_not_then
@@ -70,7 +70,7 @@ class Tried:
 def move_message(message_id: str, due: datetime, by: str, now: datetime) -> None:
     """Lets a planned or held message leave at `due`. Raises NotNow and NotThen."""
     with writing() as session:
-        message, office = _changeable(session, message_id, MOVABLE), load_office(()).office
+        message, office = _changeable(session, message_id, MOVABLE), office_of(session.get_one(Company, 1))
         refusal = _refusal(message, due, office, now)
         if refusal is not None:
             raise NotThen(refusal)
@@ -85,7 +85,7 @@ def send_now(message_id: str, by: str, now: datetime) -> datetime:
     """
     with writing() as session:
         message = _changeable(session, message_id, frozenset({State.PLANNED}))
-        office = load_office(()).office
+        office = office_of(session.get_one(Company, 1))
         due = next_open(office.window, now, office.zone)
         refusal = _refusal(message, due, office, now)
         if refusal is not None:
