@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from flask import flash, redirect
@@ -30,8 +31,13 @@ def pdf_of(html: str, now: datetime) -> bytes:
 
 def pdf_answer(name: str, html: str, now: datetime, page_path: str) -> Response:
     """The file `name`, shown or saved as the browser likes; without the libraries back to the page."""
+    return file_answer(name, lambda: pdf_of(html, now), page_path)
+
+
+def file_answer(name: str, make: Callable[[], bytes], page_path: str) -> Response:
+    """The same for what `make` returns, in which it may call `pdf_of` several times."""
     try:
-        pdf = pdf_of(html, now)
+        pdf = make()
     except NoPdf:
         flash(
             _(
