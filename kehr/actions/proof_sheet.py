@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 
-from kehr.models import Appointment, ChainHead, Consent, Message, MessageEvent, Property, db
-from kehr.rules.chain import LEFT
+from kehr.models import Appointment, ChainHead, Consent, EventSeal, Message, MessageEvent, Property, db
+from kehr.rules.chain import COPIES, LEFT, content_of
 from kehr.rules.messages import ASKING, IN_PERSON, OPEN, Kind, State
 
 MOST = 200
@@ -30,13 +30,14 @@ class ChainEnd:
 @dataclass(frozen=True, slots=True)
 class Story:
     """One message with all that happened to it. `consent` is what held for its address when it left;
-    `left` tells whether it went out, or may have.
+    `left` tells whether it went out, or may have; `changed` that it no longer fits its newest seal.
     """
 
     message: Message
     events: tuple[MessageEvent, ...]
     consent: Consent | None
     left: bool
+    changed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +102,14 @@ def _sheet(
     messages = list(db.session.scalars(newest))[::-1]
     events = _events([message.id for message in messages])
     consents = _consents({message.recipient for message in messages})
+    contents = _contents([one[-1].id for one in events.values()])
     stories = [
         Story(
             message,
             tuple(events.get(message.id, ())),
             _consent_at(message, consents.get(message.recipient, ())),
             _has_left(message, events.get(message.id, ())),
+            _is_changed(message, events.get(message.id, ()), contents),
         )
         for message in messages
     ]
@@ -124,6 +127,20 @@ def _sheet(
 
 def _has_left(message: Message, events: Iterable[MessageEvent]) -> bool:
     return message.state in LEFT | {State.SENDING} or any(event.new_state in LEFT for event in events)
+
+
+def _contents(ids: Sequence[int]) -> dict[int, str]:
+    """Event id -> what its seal says of the message, where it says something."""
+    query = select(EventSeal.event_id, EventSeal.content).where(EventSeal.event_id.in_(ids))
+    return {event_id: content for event_id, content in db.session.execute(query) if content}
+
+
+def _is_changed(message: Message, events: Sequence[MessageEvent], contents: Mapping[int, str]) -> bool:
+    """Whether somebody changed it past Kehrbote: the whole check is `verify_log`, this is about one row."""
+    if not events or message.state != events[-1].new_state:
+        return True
+    sealed = contents.get(events[-1].id)
+    return sealed is not None and sealed != content_of({name: getattr(message, name) for name in COPIES})
 
 
 def _events(ids: Sequence[str]) -> dict[str, list[MessageEvent]]:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from kehr import clock
 from kehr.actions.proof_sheet import Sheet, sheet_of_appointment, sheet_of_object
-from kehr.actions.watch_chain import compare_printed, show_chain
+from kehr.actions.watch_chain import ChainView, compare_printed, show_chain
 from kehr.rules.chain import FEWEST_DIGITS, Printed, read_printed
 from kehr.rules.office_days import day_span, day_start
 from kehr.web import proof_words, sentences
@@ -90,8 +90,18 @@ def _printed(sheet: Sheet, since: date | None, until: date | None, pdf: str = ""
     # Authorities and courts read it, so it is German whatever language the person at the desk reads.
     with force_locale("de"):
         return render_template(
-            "proof/print.html", sheet=sheet, since=since, until=until, days=_in_words(since, until), pdf=pdf
+            "proof/print.html",
+            sheet=sheet,
+            since=since,
+            until=until,
+            days=_in_words(since, until),
+            pdf=pdf,
+            found=_found(show_chain()),
         )
+
+
+def _found(view: ChainView) -> str:
+    return sentences.alarm("chain_broken", view.found) if view.found else ""
 
 
 def _in_words(since: date | None, until: date | None) -> str:
@@ -139,7 +149,7 @@ def chain() -> str:
     return render_template(
         "proof/chain.html",
         view=view,
-        found=sentences.alarm("chain_broken", view.found) if view.found else "",
+        found=_found(view),
         typed={name: value[:120] for name, value in typed.items()},
         wrong=_unreadable(typed) if asked and printed is None else {},
         answer=_answer(printed) if printed is not None else "",

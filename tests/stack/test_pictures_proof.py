@@ -10,9 +10,10 @@ import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
-from kehr.models import ChainHead, db
+from kehr.actions.watch_chain import verify_and_tell
+from kehr.models import ChainHead, Message, db
 from tests import builders
-from tests.conftest import Clock
+from tests.conftest import NOON, Clock
 from tests.proof_house import ProofHouse, proof_house
 from tests.stack.browser import DESKTOP, PHONE, Page, browser
 from tests.web.pdf_reading import pages_of, pictures_of
@@ -84,3 +85,35 @@ def test_the_sheet_on_screen_on_paper_and_as_a_file(page: Page, app: Flask, prov
         text = "".join("".join(pages_of(pdf)).split())
         assert head.hash in text and "▤" in text and f"Seite1von{len(pages_of(pdf))}" in text
         assert "AlsPDF" not in text
+
+
+# C08
+def test_the_chain_s_page_compares_a_sheet_and_says_what_was_changed(page: Page, proven: ProofHouse) -> None:
+    digits = db.session.get_one(ChainHead, 1).hash
+    page.open("/pruefkette")
+    picture(page, "pruefkette-neu")
+    verify_and_tell(lambda: NOON)
+    page.open("/system")
+    page.click("Prüfkette", "main")
+    page.wait("Unverändert")
+    page.fill(eintrag="14", pruefwert=f"{digits[:4]} {digits[4:8]}")
+    page.click("Vergleichen")
+    page.wait("Stimmt: Eintrag 14")
+    picture(page, "pruefkette-stimmt")
+    page.fill(eintrag="vierzehn", pruefwert="abc")
+    page.click("Vergleichen")
+    page.wait("Das ist keine Nummer")
+    picture(page, "pruefkette-fehler")
+    db.session.execute(db.update(Message).where(Message.recipient_name == "Karl Mustermann").values(text="x"))
+    db.session.commit()
+    verify_and_tell(lambda: NOON)
+    page.open("/pruefkette")
+    page.wait("passt nicht mehr zum Siegel von Ereignis 4")
+    picture(page, "pruefkette-verletzt")
+    page.open("/heute")
+    page.wait("Das Protokoll wurde verändert")
+    picture(page, "heute-protokoll-veraendert")
+    page.open(f"/termine/{proven.appointment.id}")
+    picture(page, "termin-mit-beweisblatt")
+    page.open(f"/objekte/{proven.house.id}")
+    picture(page, "objekt-mit-beweisblatt")

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from kehr.actions.watch_chain import verify_and_tell
 from kehr.models import ChainHead, Message, db
 from kehr.web import proof_words
 from tests import builders
@@ -157,3 +158,19 @@ def test_a_long_sheet_shows_the_newest_and_says_so(
     html = check_page(sign_in("reader").get(f"/objekte/{proven.house.id}/beweis"))
     assert "die neuesten 2 von 5 Nachrichten" in html
     assert html.count('<section class="story"') == 2 and "Anna Grüber" in html
+
+
+# C08: a sheet does not pass off what was changed by hand as what left
+def test_a_message_changed_by_hand_is_marked_on_its_sheet(proven: ProofHouse, sign_in: SignIn) -> None:
+    client = sign_in("reader")
+    path = f"/objekte/{proven.house.id}/beweis"
+    assert "Achtung" not in check_page(client.get(path))
+    row = db.session.scalars(db.select(Message).where(Message.recipient_name == "Karl Mustermann")).one()
+    row.text = row.text.replace("Donnerstag", "Freitag")
+    db.session.commit()
+    html = check_page(client.get(path))
+    assert html.count("Achtung") == 1
+    assert "Achtung: Diese Nachricht wurde an Kehrbote vorbei geändert." in story_of(html, "Karl Mustermann")
+    verify_and_tell(lambda: NOON)
+    html = check_page(client.get(path))
+    assert "Achtung: Das Protokoll wurde an Kehrbote vorbei geändert. Die Nachricht" in html
