@@ -22,6 +22,7 @@ from kehr.actions.send_filter import (
     of_calendars,
 )
 from kehr.models import Message, db
+from kehr.rules.messages import IN_PERSON
 from kehr.rules.office_days import day_span, day_start
 
 ROWS = 100
@@ -31,7 +32,10 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Sends of one day, hour, calendar, kind and state. A single one has its id and whom it is for."""
+    """Sends of one day, hour, calendar, kind and state. A single one has its id and whom it is for.
+
+    `way` is how somebody was told in person, empty for what a gateway sends.
+    """
 
     day: date
     hour: int
@@ -39,6 +43,7 @@ class Group:
     kind: str
     state: str
     trial: bool
+    way: str
     count: int
     message_id: str
     name: str
@@ -81,11 +86,12 @@ def count_sends(first: date, last: date, zone: ZoneInfo, wanted: SendFilter, *, 
         kind.label("of_kind"),
         Message.state,
         Message.trial,
+        case((Message.channel.in_(IN_PERSON), Message.channel), else_="").label("way"),
         func.count(),
         func.min(Message.id),
         func.min(Message.recipient_name),
     )
-    grouping: list[Any] = ["bucket", "calendar", Message.state, Message.trial]
+    grouping: list[Any] = ["bucket", "calendar", Message.state, Message.trial, "way"]
     grouping += [Message.kind] if by_hour else []
     marks = mark_calendars()
     query = counted.where(_due(first, last, zone), of_calendars(marks), narrowed(wanted)).group_by(*grouping)
@@ -128,8 +134,8 @@ def all_sends(first: date, last: date, zone: ZoneInfo, wanted: SendFilter, most:
 _BY_TIME = (Message.due_at, Message.kind, Message.recipient_name, Message.id)
 
 
-def _order(group: Group) -> tuple[date, int, int, str, str]:
-    return (group.day, group.hour, group.calendar, group.kind, group.state)
+def _order(group: Group) -> tuple[date, int, int, str, str, str]:
+    return (group.day, group.hour, group.calendar, group.kind, group.state, group.way)
 
 
 def _due(first: date, last: date, zone: ZoneInfo) -> ColumnElement[bool]:

@@ -127,20 +127,22 @@ def calendar_name(mark: CalendarMark) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """So many sends in one state."""
+    """So many sends in one state; `way` is how somebody was told in person."""
 
     state: str
     trial: bool
+    way: str
     count: int
 
 
 def by_state(groups: Iterable[Group]) -> list[Count]:
     """The sums of some groups by state, from good news to no news."""
-    sums: dict[tuple[str, bool], int] = {}
+    sums: dict[tuple[str, bool, str], int] = {}
     for group in groups:
-        sums[group.state, group.trial] = sums.get((group.state, group.trial), 0) + group.count
-    found = [Count(state, trial, count) for (state, trial), count in sums.items()]
-    return sorted(found, key=lambda one: (ORDER.index(State(one.state)), one.trial))
+        key = (group.state, group.trial, group.way)
+        sums[key] = sums.get(key, 0) + group.count
+    found = [Count(*key, count) for key, count in sums.items()]
+    return sorted(found, key=lambda one: (ORDER.index(State(one.state)), one.trial, one.way))
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,9 @@ def test_week_gathers_what_is_alike_and_names_what_is_single(
     single = send(office, "10.03. 09:30", "Eva Šimić", "unclear")
     html = check_page(client.get(VIEWS["woche"])).replace("\N{SOFT HYPHEN}", "")
     assert "KW 11 · 9.–15. März 2026" in html
-    assert "Erinnerungen</span></span>" in html and '<b class="amount">3</b>' in html and "Person 1" not in html
+    assert (
+        "Erinnerungen</span></span>" in html and '<b class="amount">3</b>' in html and "Person 1" not in html
+    )
     assert "Erinnerung Eva Šimić" in html
     assert (
         f'href="/nachricht/{single.id}" hx-get="/nachricht/{single.id}" hx-target="#fenster-inhalt"' in html
@@ -358,3 +360,16 @@ def test_free_messages_are_a_calendar_of_their_own_that_can_be_hidden(
     ids = f"kalender={office['S'].id}&kalender={office['H'].id}"
     html = check_page(client.get(f"{VIEWS['woche']}?{ids}"))
     assert "Freier Empfänger" not in html and "ohne Termin" in html
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_who_was_told_in_person_is_told_apart_from_what_was_delivered(
+    office: dict[str, Any], client: FlaskClient, view: str
+) -> None:  # C04
+    send(office, "10.03. 11:00", "Eva Šimić", "delivered", channel="paper", recipient="Eva Šimić")
+    send(office, "10.03. 11:30", "Ida Huber", "delivered", channel="phone", recipient="Ida Huber")
+    html = check_page(client.get(VIEWS[view]))
+    assert "Zettel" in html and "am Telefon gesagt" in html and "> zugestellt</span>" not in html
+    name = VIEWS[view].rpartition("=" if view == "liste" else "/")[2]
+    paper = check_page(client.get(f"/geplant/{view}/{name}/druck"))
+    assert "▤" in paper and "☎" in paper and "✓✓" not in paper
