@@ -17,6 +17,7 @@ from kehr.actions.office_facts import CalendarFacts, OfficeFacts
 from kehr.models import Appointment, Company, Message, db
 from kehr.rules.appointments import WorkKind
 from kehr.rules.messages import IN_PERSON, OPEN, Channel, Kind, State
+from kehr.rules.phone_codes import STAND_IN
 from kehr.rules.plan_values import Own, Past, PlanAppointment, Reason, Recipient
 from kehr.rules.recipients import Contact, Permissions, recipients_of
 from kehr.rules.residents import House, HousePerson
@@ -290,6 +291,7 @@ def text_facts(
         branch=calendar.branch.name or company.name,
         phone=company.phone,
         calendar_link=calendar.link_stand_in,
+        code=STAND_IN,
         fallback_name=calendar.fallback_name,
         fallback_location=calendar.fallback_location,
     )

@@ -27,6 +27,7 @@ from kehr.actions.house_facts import Surroundings, load_houses
 from kehr.actions.manual_text import branch_of
 from kehr.actions.meters import meters_of, take_from_meters
 from kehr.actions.office_facts import OfficeFacts, as_of_now
+from kehr.actions.phone_codes import put_code
 from kehr.actions.plan_messages import replan
 from kehr.actions.render_message import compose_message
 from kehr.gateways.contract import Attachment, OutgoingMessage
@@ -189,6 +190,7 @@ def _send_off(
 ) -> Claim | Skipped:
     """Freezes and claims, together with what the message carries."""
     session, message, now = case.session, case.message, case.now
+    composed = put_code(session, message, composed, now)
     if case.real:
         branch = branch_of(message, case.facts)
         spent = take_from_meters(session, message, composed.parts, branch, gateway, case.facts, now)

@@ -15,6 +15,7 @@ from kehr.models import Appointment, Employee, Message, db
 from kehr.rules.appointments import WorkKind
 from kehr.rules.messages import MAYBE_TOLD, Channel, Kind
 from kehr.rules.outgoing import Composed, compose
+from kehr.rules.phone_codes import STAND_IN
 from kehr.rules.planning import TELLING
 from kehr.rules.residents import House, HousePerson
 from kehr.rules.text import TextFacts
@@ -88,6 +89,7 @@ def manual_facts(about: Subject, channel: Channel, branch: BranchFacts, facts: O
             object_number=row.object_number,
             place=row.place,
             calendar_link=calendar.link_stand_in,
+            code=STAND_IN,
             fallback_name=calendar.fallback_name,
             fallback_location=calendar.fallback_location,
         )

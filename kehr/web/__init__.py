@@ -38,6 +38,7 @@ SCREENS = (
     "kind_words",
     "slips",
     "day_list",
+    "phone_codes",
     "quality",
     "manual",
     "manual_sends",

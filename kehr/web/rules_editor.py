@@ -213,7 +213,7 @@ def _form_page(
 def _empty_blocks(kind: str, link_refused: str) -> tuple[str, ...]:
     """Building blocks that have nothing to say in this kind of message."""
     old = () if kind == "moved" else ("#AltesDatum", "#AlteUhrzeit")
-    return (*old, *(("#Kalenderlink",) if link_refused else ()), "#Code")
+    return (*old, *(("#Kalenderlink",) if link_refused else ()))
 
 
 def _link_refused(kind: str) -> str:

@@ -186,7 +186,7 @@ def test_its_own_text_leaves_filled_and_frozen(outbox: Outbox, message_id: str) 
         ("  \n", ("Text",), ""),
         ("Objekt #Objektnummer", ("Objektnummer",), ""),
         ("Hallo #Quatsch", ("Quatsch",), "#Quatsch"),
-        ("Code #Code", ("Code",), ""),
+        ("Statt #AltesDatum", ("AltesDatum",), ""),
     ],
 )
 def test_a_text_that_cannot_be_filled_is_refused(
