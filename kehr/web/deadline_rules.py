@@ -54,7 +54,7 @@ class RuleForm(FlaskForm):
         lazy_gettext("Aushang nötig in Häusern mit mehr als so vielen Wohnungen"),
         description=lazy_gettext("Leer: Ein Aushang ist nicht vorgeschrieben."),
     )
-    posted_amount = StringField(lazy_gettext("Vor einer Hauptkehrung hängt er spätestens so lange vorher"))
+    posted_amount = StringField(lazy_gettext("Spätestens so lange vor einer Hauptkehrung"))
     posted_unit = SelectField(lazy_gettext("in"), choices=choices_of(UNITS), validate_choice=False)
     form = TextAreaField(lazy_gettext("Form der Ankündigung"))
     source = StringField(

@@ -6,10 +6,8 @@ from flask import Blueprint
 from flask_babel import gettext
 from flask_babel import gettext as _
 
-from kehr import words
 from kehr.rules.deadlines import Deadline, LandRule, Unit
 from kehr.web import sentences
-from kehr.web.filters import office_zone
 from kehr.words.deadlines import SHORT, SIGNS, SURENESS, TERM
 from kehr.words.states import StateWord
 
@@ -20,9 +18,9 @@ def deadline_sentence(deadline: Deadline) -> str:
 
 
 def deadline_short(deadline: Deadline) -> str:
-    """The few words beside the sign: `bis Mo, 16.03.`."""
-    spoken = words.readable(deadline.args, office_zone(), lambda code, args: words.sentence(code, args))
-    return gettext(SHORT[deadline.code]).format_map(spoken)
+    """The few words beside the sign: `bis 16.03. ankündigen`."""
+    until = f"{deadline.until:%d.%m.}" if deadline.until else ""
+    return gettext(SHORT[deadline.code]).format_map({**deadline.args, "until": until})
 
 
 def deadline_look(deadline: Deadline) -> StateWord:

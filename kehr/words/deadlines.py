@@ -62,8 +62,8 @@ DEADLINES: dict[str, str] = {
 
 SHORT: dict[str, str] = {
     "deadline_told": "fristgerecht",
-    "deadline_announce": "bis {until}",
-    "deadline_announce_rest": "bis {until}",
+    "deadline_announce": "bis {until} ankündigen",
+    "deadline_announce_rest": "bis {until} ankündigen",
     "deadline_missed": "nicht angekündigt",
     "deadline_late": "zu spät",
     "deadline_part": "{done} von {parties} in der Frist",
@@ -72,7 +72,7 @@ SHORT: dict[str, str] = {
     "deadline_late_advice": "knapp",
     "deadline_part_advice": "{done} von {parties} wie empfohlen",
     "deadline_part_late_advice": "{done} von {parties} wie empfohlen",
-    "deadline_post": "Aushang bis {until}",
+    "deadline_post": "Aushang drucken bis {until}",
     "deadline_posted": "Aushang hängt",
     "deadline_posted_late": "Aushang zu spät",
     "deadline_not_posted": "Aushang fehlt",
