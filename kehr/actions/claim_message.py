@@ -228,8 +228,9 @@ def _may_take(session: Session, gateway: Gateway, now: datetime) -> bool:
 def _is_own(message: Message, facts: OfficeFacts) -> bool:
     company = facts.company
     if message.channel == Channel.SMS:
-        return message.recipient in company.own_numbers
-    own = {address.casefold() for address in [*company.own_emails, company.email]}
+        return message.recipient in [*company.own_numbers, company.self_test_sms]
+    emails = [*company.own_emails, company.email, company.self_test_email]
+    own = {address.casefold() for address in emails}
     return message.recipient.casefold() in own
 
 

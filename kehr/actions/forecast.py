@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from kehr.actions.appointment_facts import AppointmentRow, text_facts
+from kehr.actions.customers_only import of_customers
 from kehr.actions.house_facts import load_houses
 from kehr.actions.office_facts import BranchFacts, NoOffice, OfficeFacts, load_office
 from kehr.models import Appointment, ManualSend, Message, db
@@ -122,6 +123,7 @@ def _rows(end: datetime) -> list[_Row]:
             Message.state.in_((State.PLANNED, State.HELD)),
             Message.due_at < end,
             Message.channel.in_(SENT_BY_GATEWAY),
+            of_customers(Message.calendar_id),
         )
     )
     return [_Row._make(row) for row in db.session.execute(query)]

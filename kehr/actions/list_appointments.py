@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, select
 
+from kehr.actions.customers_only import of_customers
 from kehr.actions.deadline_signs import deadline_signs
 from kehr.actions.house_facts import load_houses
 from kehr.actions.office_facts import CalendarFacts, NoOffice, load_office
@@ -91,6 +92,7 @@ def list_appointments(
     """The appointments from office day `first` to `last` that stand; `kind` and `stand` narrow them."""
     start, end = day_span(first, last, zone)
     wanted = and_(Appointment.start >= start, Appointment.start < end, Appointment.cancelled_at.is_(None))
+    wanted = and_(wanted, of_customers(Appointment.calendar_id))
     if kind:
         wanted = and_(wanted, Appointment.work_kind == kind)
     if stand == "niemand":
@@ -112,7 +114,7 @@ def load_stops(wanted: ColumnElement[bool], most: int | None = None, offset: int
     rows = list(
         db.session.scalars(
             select(Appointment)
-            .where(wanted)
+            .where(wanted, of_customers(Appointment.calendar_id))
             .order_by(Appointment.start, Appointment.name, Appointment.id)
             .limit(most)
             .offset(offset)

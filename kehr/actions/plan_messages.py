@@ -123,7 +123,7 @@ def _compare(
     past = past_of(messages)
     wanted: list[Wanted] = []
     if wished is not None:
-        wanted, calls = plan(wished, calendar.rules, past, now, facts.office)
+        wanted, calls = plan(wished, calendar.rules, past, now, facts.office_for(calendar))
         difference.calls += calls
     by_identity = {
         (m.appointment_id, m.kind, m.rule_id, m.channel, m.recipient, m.about_start): m for m in messages

@@ -224,6 +224,7 @@ def test_every_alarm_formats(code: str) -> None:
         "needs": 2,
         "day": "2026-03-12",
         "usual": 20,
+        "channel": "sms",
     }
     args |= {name: MOMENT for name in ("since", "until", "told", "truth")} | {"recipient": NUMBER}
     said = words.alarm_sentence(code, args, VIENNA)
