@@ -98,6 +98,15 @@ def test_every_screen_fits_a_desk_and_a_phone_and_loads_nothing_from_outside(nam
     _picture(demo.page, name)
 
 
+def test_barriers_would_be_seen(demo: Demo) -> None:
+    page = demo.page
+    page.open("/heute")
+    assert page.barriers() == []
+    page.chrome.execute_script("document.querySelector('h1').style.color = '#dddddd'")
+    (found,) = page.barriers()
+    assert "/heute: color-contrast: ['.page-title']" in found or "h1" in found
+
+
 def test_the_window_of_a_message_opens_beside_the_list_and_closes_by_key(demo: Demo) -> None:  # B45
     page = demo.page
     page.open("/geplant/liste")
