@@ -66,6 +66,22 @@ def deadline_signs(appointment_ids: Collection[int], now: datetime, zone: ZoneIn
     return signs_where(Appointment.id.in_(appointment_ids), now, zone)
 
 
+def signs_of_messages(messages: Collection[Message], now: datetime, zone: ZoneInfo) -> dict[str, Deadline]:
+    """The signs by message, of those that are about the start which their appointment has now."""
+    about = [one for one in messages if one.appointment_id is not None and one.kind in (*NAMING, Kind.MANUAL)]
+    ids = {one.appointment_id for one in about if one.appointment_id is not None}
+    signs = deadline_signs(ids, now, zone)
+    if not signs:
+        return {}
+    query = select(Appointment.id, Appointment.start).where(Appointment.id.in_(signs))
+    starts = {id_: start for id_, start in db.session.execute(query)}
+    return {
+        one.id: signs[one.appointment_id]
+        for one in about
+        if one.appointment_id in signs and starts[one.appointment_id] == one.about_start
+    }
+
+
 def land_of() -> ColumnElement[str]:
     """The Land of an appointment: its object's, else its branch's, else the firm's."""
     company = select(Company.land).where(Company.id == 1).scalar_subquery()

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kehr import clock, words
+from kehr.actions.deadline_signs import signs_of_messages
 from kehr.actions.list_log import MOST_PRINTED, filter_choices, list_log
 from kehr.actions.log_filter import LogFilter
 from kehr.actions.proof_sheet import chain_end
@@ -49,6 +50,7 @@ def page() -> str:
         },
         state_path=lambda state: url_for("log.page", **kept | {"zustand": state}),
         cancelled=_cancelled(wanted),
+        deadlines=signs_of_messages(log.messages, now, office_zone()),
     )
 
 
@@ -64,6 +66,7 @@ def paper() -> str:
         wanted=wanted,
         log=log,
         messages=log.messages,
+        deadlines=signs_of_messages(log.messages, now, office_zone()),
         left_out=log.total - len(log.messages),
         at_part=1,
         of_parts=1,

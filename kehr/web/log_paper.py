@@ -7,6 +7,7 @@ from datetime import datetime
 
 from flask import render_template
 
+from kehr.actions.deadline_signs import signs_of_messages
 from kehr.actions.list_log import Log, filter_choices, list_log, log_ids, messages_in_parts
 from kehr.actions.log_filter import LogFilter
 from kehr.actions.proof_sheet import ChainEnd, chain_end
@@ -49,9 +50,9 @@ def log_pages(wanted: LogFilter, now: datetime, most: int | None = None) -> Iter
     parts = max(1, -(-len(ids) // PART))
     left_out = log.total - len(ids)
     if not ids:
-        yield _part(wanted, log, [], filters, end, 1, 1, 0)
+        yield _part(wanted, log, [], filters, end, 1, 1, 0, now)
     for number, messages in enumerate(messages_in_parts(ids, PART), 1):
-        yield _part(wanted, log, messages, filters, end, number, parts, left_out)
+        yield _part(wanted, log, messages, filters, end, number, parts, left_out, now)
 
 
 def _part(
@@ -63,12 +64,14 @@ def _part(
     part: int,
     parts: int,
     left_out: int,
+    now: datetime,
 ) -> str:
     return render_template(
         "log/print.html",
         wanted=wanted,
         log=log,
         messages=messages,
+        deadlines=signs_of_messages(messages, now, office_zone()),
         filters=filters,
         end=end,
         at_part=part,

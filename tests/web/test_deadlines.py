@@ -67,6 +67,26 @@ def test_paper_shows_a_mark_and_words(stops: dict[str, Appointment], sign_in: Si
     assert '<b aria-hidden="true">■</b> zu spät' in html
 
 
+def test_the_log_says_of_each_message_whether_the_term_was_kept(
+    stops: dict[str, Appointment], sign_in: SignIn
+) -> None:  # C03
+    old = builders.message(
+        stops["missed"],
+        builders.rule("moved"),
+        state="delivered",
+        sent_at=datetime(2026, 3, 16, 10, tzinfo=UTC),
+        about_start=datetime(2026, 3, 29, 7, tzinfo=UTC),
+        recipient="+436641000009",
+    )
+    client = sign_in("reader")
+    html = check_page(client.get("/protokoll?von=2026-03-16&bis=2026-03-17"))
+    assert html.count(" ampel") == 2, "what told an old start has no sign"
+    assert "fristgerecht" in html and "zu spät" in html and old.id in html
+    paper = client.get("/protokoll/druck?von=2026-03-16&bis=2026-03-17").text
+    assert 'Frist: <b aria-hidden="true">●</b> fristgerecht' in paper
+    assert 'Frist: <b aria-hidden="true">■</b> zu spät' in paper
+
+
 def test_start_page_counts_what_is_late_and_leads_there(
     stops: dict[str, Appointment], sign_in: SignIn
 ) -> None:  # C03
