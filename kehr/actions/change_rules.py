@@ -127,12 +127,12 @@ def save_rule(rule_id: int | None, scope: Scope, settings: RuleSettings, now: da
         _apply(session, scope, settings, row, position, now)
         if row is None:
             row = scope_rules(session, scope)[-1]
-        if _is_new(session, row, before):
+        if is_new(session, row, before):
             row.text_new_since = now
         return int(row.id)
 
 
-def _is_new(session: Session, row: MessageRule, before: tuple[bool, str, str] | None) -> bool:
+def is_new(session: Session, row: MessageRule, before: tuple[bool, str, str] | None) -> bool:
     """Whether nobody has seen this text as it leaves: it was changed, or it is switched on for the first
     time (C06).
     """

@@ -132,6 +132,16 @@ def load_office(addresses: Collection[str] | None = None) -> OfficeFacts:
     )
 
 
+def with_rules(facts: OfficeFacts, rules: Collection[MessageRule]) -> OfficeFacts:
+    """The same office as it would be if exactly these were its rules."""
+    link, there = stand_in(facts.company.public_url, facts.company.missing_fields), list(rules)
+    calendars = {
+        calendar.id: _calendar_facts(calendar, facts.branches[calendar.branch_id], there, link)
+        for calendar in db.session.scalars(select(Calendar))
+    }
+    return replace(facts, calendars=calendars, rules={rule.id: rule for rule in there})
+
+
 def as_of_now(facts: OfficeFacts, addresses: Collection[str]) -> OfficeFacts:
     """The same facts with what these addresses have said up to now, read in the caller's transaction."""
     return replace(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -48,8 +48,10 @@ class PlanResult:
 
 
 @dataclass(slots=True)
-class _Difference:
-    """Rows to write, gathered so that they are written in few statements."""
+class Difference:
+    """Rows to write, gathered so that they are written in few statements. `before` are the rows that change,
+    by id, as they stand.
+    """
 
     now: datetime
     created: list[dict[str, Any]]
@@ -57,6 +59,7 @@ class _Difference:
     withdrawn: int
     events: list[dict[str, Any]]
     calls: list[NeedsCall]
+    before: dict[str, MessageRow] = field(default_factory=dict)
 
 
 def plan_messages(now: datetime) -> PlanResult:
@@ -79,8 +82,15 @@ def plan_messages(now: datetime) -> PlanResult:
     return result
 
 
-def _plan_all(session: Session, facts: OfficeFacts, now: datetime) -> _Difference:
-    difference = _Difference(now, [], [], 0, [], [])
+def _plan_all(session: Session, facts: OfficeFacts, now: datetime) -> Difference:
+    difference = find_difference(facts, now)
+    _write(session, difference)
+    return difference
+
+
+def find_difference(facts: OfficeFacts, now: datetime) -> Difference:
+    """What planning would write for this office; reads only."""
+    difference = Difference(now, [], [], 0, [], [])
     rows = load_appointments(now)
     around = look_around(rows, facts.accepted_names, now)
     messages = load_all_messages(now)
@@ -88,11 +98,10 @@ def _plan_all(session: Session, facts: OfficeFacts, now: datetime) -> _Differenc
         calendar = facts.calendars[row.calendar_id]
         wished = plan_appointment(row, calendar, facts, around, now)
         _compare(row, wished, calendar, facts, around, messages.get(row.id, []), difference)
-    _write(session, difference)
     return difference
 
 
-def _result(difference: _Difference) -> PlanResult:
+def _result(difference: Difference) -> PlanResult:
     changed = len(difference.updated) - difference.withdrawn
     return PlanResult(len(difference.created), changed, difference.withdrawn)
 
@@ -101,7 +110,7 @@ def replan(
     session: Session, row: Appointment, facts: OfficeFacts, around: Surroundings, now: datetime
 ) -> bool:
     """Plans one appointment inside the caller's transaction; whether that changed a row."""
-    difference = _Difference(now, [], [], 0, [], [])
+    difference = Difference(now, [], [], 0, [], [])
     calendar = facts.calendars[row.calendar_id]
     messages = load_messages(row.id)
     wished = plan_appointment(row, calendar, facts, around, now)
@@ -117,7 +126,7 @@ def _compare(
     facts: OfficeFacts,
     around: Surroundings,
     messages: list[MessageRow],
-    difference: _Difference,
+    difference: Difference,
 ) -> None:
     now = difference.now
     past = past_of(messages)
@@ -156,7 +165,7 @@ def _create(
     w: Wanted,
     calendar: CalendarFacts,
     house: House | None,
-    difference: _Difference,
+    difference: Difference,
 ) -> None:
     message_id = secrets.token_hex(16)
     person = house.person(w.person_id) if house else None
@@ -192,7 +201,7 @@ def _create(
     _tell(message_id, None, w.state, w.reason.code, dict(w.reason.args), difference)
 
 
-def _change(known: MessageRow, w: Wanted, difference: _Difference) -> None:
+def _change(known: MessageRow, w: Wanted, difference: Difference) -> None:
     """Follows the wish; a row that waits for its next try or its digest keeps that reason."""
     if known.state == State.WITHDRAWN and w.state == State.MISSED:
         return
@@ -207,6 +216,7 @@ def _change(known: MessageRow, w: Wanted, difference: _Difference) -> None:
     values: dict[str, Any] = {"due_at": w.due_at, "too_late_at": w.too_late_at}
     if known.state == w.state and same_reason:
         difference.updated.append({"id": known.id, **values})
+        difference.before[known.id] = known
         return
     _move(known, w.state, w.reason.code, dict(w.reason.args), difference, values)
 
@@ -216,12 +226,13 @@ def _move(
     state: State,
     reason: str,
     args: dict[str, Any],
-    difference: _Difference,
+    difference: Difference,
     values: dict[str, Any] | None = None,
 ) -> None:
     difference.updated.append(
         {"id": known.id, "state": state, "reason": reason, "reason_args": args, **(values or {})}
     )
+    difference.before[known.id] = known
     _tell(known.id, State(known.state), state, reason, args, difference)
 
 
@@ -231,7 +242,7 @@ def _tell(
     new: State,
     reason: str,
     args: dict[str, Any],
-    difference: _Difference,
+    difference: Difference,
 ) -> None:
     row = event(message_id, old, new, difference.now, reason, args)
     difference.events.append(
@@ -247,7 +258,7 @@ def _tell(
     )
 
 
-def _write(session: Session, difference: _Difference) -> None:
+def _write(session: Session, difference: Difference) -> None:
     for chunk in _chunks(difference.created):
         session.execute(insert(Message), chunk)
     full = [values for values in difference.updated if "state" in values and "due_at" in values]
