@@ -12,6 +12,7 @@ from sqlalchemy import and_, delete, select
 
 from kehr.actions.list_appointments import Stop, load_stops
 from kehr.actions.office_facts import load_office
+from kehr.actions.older_starts import older_starts
 from kehr.actions.slip_round import slips_for
 from kehr.actions.tell_in_person import Telling, tell
 from kehr.models import Appointment, VisitNote, db, writing
@@ -115,9 +116,10 @@ def _tellings(ids: Collection[int]) -> list[Telling]:
         return []
     facts, found = load_office(()), []
     stops = load_stops(and_(Appointment.id.in_(ids), Appointment.cancelled_at.is_(None)))
+    old = older_starts(ids)
     for stop in stops:
         row = stop.appointment
-        needed = slips_for(stop, facts)
+        needed = slips_for(stop, facts, old)
         if needed:
             found += [Telling(row.id, slip.person_id) for slip in needed]
         elif not _has_slip(stop):

@@ -12,16 +12,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, select
 
 from kehr.actions.appointment_facts import text_facts
+from kehr.actions.deadline_rules import load_rules
 from kehr.actions.list_appointments import Stop, load_stops
 from kehr.actions.office_facts import CalendarFacts, NoOffice, OfficeFacts, load_office
+from kehr.actions.older_starts import OldStarts, older_starts
 from kehr.actions.told_parties import Party
-from kehr.models import Appointment, Branch, Calendar, DeadlineRule, Message, Property, db
+from kehr.models import Appointment, Branch, Calendar, Message, Property, db
 from kehr.rules.appointments import NumberType, WorkKind
 from kehr.rules.messages import Channel, State
 from kehr.rules.office_days import day_span
 from kehr.rules.people import Role
 from kehr.rules.slip_text import SlipWords, slip_words
-from kehr.rules.slips import Door, Heard, needs_notice, slips_of, walk_key
+from kehr.rules.slips import Door, Heard, Why, needs_notice, slips_of, walk_key
 from kehr.words import NOTICE_TO
 
 MOST = 1000
@@ -107,17 +109,18 @@ def slip_round(wanted: RoundFilter, zone: ZoneInfo) -> SlipRound:
     stops = load_stops(and_(*within), MOST + 1)
     cut, stops = len(stops) > MOST, stops[:MOST]
     done = _done([stop.appointment.id for stop in stops])
-    slips = [slip for stop in stops for slip in slips_for(stop, facts)]
+    old = older_starts(stop.appointment.id for stop in stops)
+    slips = [slip for stop in stops for slip in slips_for(stop, facts, old)]
     notices = _notices(stops, done, facts)
     return SlipRound(_doorways(slips), notices, done, len(stops), cut)
 
 
-def slips_for(stop: Stop, facts: OfficeFacts) -> list[Slip]:
-    """The slips that one appointment needs."""
+def slips_for(stop: Stop, facts: OfficeFacts, old: OldStarts) -> list[Slip]:
+    """The slips that one appointment needs; `old` are the starts that its parties still have in mind."""
     calendar = facts.calendars[stop.appointment.calendar_id]
     parties = [party for party in stop.parties if not _is_notice(party)]
     doors = [_door(party, stop) for party in parties]
-    return [_slip(stop, parties[at], calendar, facts, why.code, why.args) for at, why in slips_of(doors)]
+    return [_slip(stop, parties[at], calendar, facts, old, why) for at, why in slips_of(doors)]
 
 
 def _is_notice(party: Party) -> bool:
@@ -140,17 +143,16 @@ def _slip(
     party: Party,
     calendar: CalendarFacts,
     facts: OfficeFacts,
-    code: str = "",
-    args: Mapping[str, Any] | None = None,
-    *,
-    notice: bool = False,
+    old: OldStarts,
+    why: Why | None = None,
 ) -> Slip:
+    """The slip of one party; without a reason it is a notice for the house."""
     row, house = stop.appointment, stop.house
     person = house.person(party.person_id) if house else None
     street, town = (house.street, house.town) if house else _entry_place(row.place)
     whom = ", ".join(part for part in (_addressed(party, person), party.unit) if part)
-    about = text_facts(row, calendar, facts.company, house, person)
-    mark = "a" if notice else str(party.person_id or 0)
+    about = text_facts(row, calendar, facts.company, house, person, old.get((row.id, party.person_id)))
+    mark = str(party.person_id or 0) if why else "a"
     return Slip(
         key=f"{row.id}-{mark}",
         appointment_id=row.id,
@@ -161,10 +163,10 @@ def _slip(
         address=house.address if house else row.place,
         person_id=party.person_id,
         whom=whom,
-        words=slip_words(about, whom, facts.office.zone, notice=notice),
+        words=slip_words(about, whom, facts.office.zone, notice=why is None),
         walk=(*walk_key(town, street), row.start, *walk_key("", "", party.unit)),
-        code=code,
-        args=args,
+        code=why.code if why else "",
+        args=why.args if why else None,
     )
 
 
@@ -195,7 +197,7 @@ def _doorways(slips: Sequence[Slip]) -> tuple[Doorway, ...]:
 def _notices(stops: Sequence[Stop], done: Sequence[Message], facts: OfficeFacts) -> tuple[Slip, ...]:
     """One notice a house and appointment where the law of its Land wants one and none hangs yet."""
     hanging = {one.appointment_id for one in done if one.recipient == NOTICE_TO}
-    over = _pairs(select(DeadlineRule.land, DeadlineRule.posted_over))
+    rules = load_rules()
     lands = _pairs(select(Branch.id, Branch.land))
     houses = _lands_and_units([stop.house.id for stop in stops if stop.house])
     found = []
@@ -206,8 +208,9 @@ def _notices(stops: Sequence[Stop], done: Sequence[Message], facts: OfficeFacts)
         calendar = facts.calendars[row.calendar_id]
         land, units = houses.get(stop.house.id, ("", None))
         land = land or lands.get(calendar.branch.id or 0, "") or facts.company.land
-        if needs_notice(units, over.get(land), WorkKind(row.work_kind)):
-            found.append(_slip(stop, Party(NOTICE_TO), calendar, facts, notice=True))
+        rule = rules.get(land)
+        if needs_notice(units, rule.posted_over if rule else None, WorkKind(row.work_kind)):
+            found.append(_slip(stop, Party(NOTICE_TO), calendar, facts, {}))
     return tuple(sorted(found, key=lambda slip: (slip.walk, slip.appointment_id)))
 
 

@@ -15,6 +15,7 @@ from kehr.actions.appointment_facts import text_facts
 from kehr.actions.change_state import event
 from kehr.actions.house_facts import load_houses
 from kehr.actions.office_facts import OfficeFacts, load_office
+from kehr.actions.older_starts import OldStarts, older_starts
 from kehr.models import Appointment, Message, writing
 from kehr.rules.messages import IN_PERSON, Channel, Kind, State
 from kehr.rules.residents import House
@@ -59,7 +60,7 @@ def tell(tellings: Sequence[Telling], channel: Channel, by: str, now: datetime) 
         raise ValueError(f"{channel} is sent, not told in person")
     with writing() as session:
         rows = _appointments(session, {one.appointment_id for one in tellings})
-        facts = load_office(())
+        facts, old = load_office(()), older_starts(rows)
         houses = load_houses(row.property_id for row in rows.values())
         known = gone = 0
         wanted: dict[str, Message] = {}
@@ -69,7 +70,7 @@ def tell(tellings: Sequence[Telling], channel: Channel, by: str, now: datetime) 
                 gone += 1
                 continue
             house = houses.get(row.property_id or 0)
-            message = _message(one, channel, row, house, facts, by, now)
+            message = _message(one, channel, row, house, facts, old, by, now)
             known += str(message.manual_key) in wanted
             wanted[str(message.manual_key)] = message
         there = _written(session, list(wanted))
@@ -107,13 +108,15 @@ def _message(
     row: Appointment,
     house: House | None,
     facts: OfficeFacts,
+    old: OldStarts,
     by: str,
     now: datetime,
 ) -> Message:
     calendar = facts.calendars[row.calendar_id]
     person = house.person(one.person_id) if house and not one.notice else None
     name = NOTICE_TO if one.notice else (person.full_name or person.unit if person else one.name or row.name)
-    about = text_facts(row, calendar, facts.company, house, person)
+    before = None if one.notice else old.get((row.id, person.id if person else None))
+    about = text_facts(row, calendar, facts.company, house, person, before)
     whom = ", ".join(part for part in (name, person.unit if person else "") if part)
     words = slip_words(about, whom, facts.office.zone, notice=one.notice)
     reason = "notice_posted" if one.notice else REASONS[channel]

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from selenium.webdriver.common.keys import Keys
 
-from kehr.models import Appointment, Calendar, DeadlineRule, Property, VisitNote, db
+from kehr.models import Appointment, Calendar, Property, VisitNote, db
 from tests import builders
 from tests.conftest import Clock
 from tests.stack.browser import Page
@@ -33,7 +33,6 @@ def house(app: Flask, at: Clock) -> Property:
     for unit, name in (("Top 2", "Donaudampfschifffahrtsgesellschaft-Baumgartner"), ("Top 10", "Öhlinger")):
         person = {"first_name": "Maximilian", "salutation": "Herr", "title": "Dipl.-Ing. Dr.", "unit": unit}
         builders.person(of["B009"], name, **person)
-    db.session.merge(DeadlineRule(land="Wien", posted_over=2))
     of["B000"].land, of["B000"].units = "Wien", 10
     row = db.session.scalars(db.select(Appointment).where(Appointment.object_number == "B000")).one()
     row.work_kind = "HK"

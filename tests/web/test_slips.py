@@ -8,9 +8,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
+from kehr.actions.deadline_signs import deadline_signs
 from kehr.actions.tell_in_person import Telling, tell
-from kehr.models import Appointment, DeadlineRule, Message, MessageEvent, Property, db
+from kehr.models import Appointment, Calendar, Company, Message, MessageEvent, Property, db
+from kehr.rules.deadlines import Sign
 from kehr.rules.messages import Channel
 from tests import builders
 from tests.conftest import NOON, Clock
@@ -123,7 +126,6 @@ def test_an_object_where_nobody_is_known_gets_one_slip_for_the_house(client: Fla
 
 
 def test_a_larger_house_in_vienna_gets_a_notice_even_when_all_were_told(client: FlaskClient) -> None:  # C04
-    db.session.merge(DeadlineRule(land="Wien", posted_over=2))
     house = db.session.scalars(db.select(Property).where(Property.number == "B000")).one()
     house.land, house.units = "Wien", 10
     row = db.session.scalars(db.select(Appointment).where(Appointment.object_number == "B000")).one()
@@ -150,6 +152,61 @@ def test_a_move_makes_a_new_slip_necessary(client: FlaskClient) -> None:
     row.start += timedelta(hours=2)
     db.session.commit()
     assert len(keys(client.get(ROUND).text)) == 4
+
+
+def test_a_slip_says_which_date_it_replaces_and_the_log_keeps_its_words(client: FlaskClient) -> None:
+    row = db.session.scalars(db.select(Appointment).where(Appointment.object_number == "B009")).one()
+    house = db.session.get_one(Property, row.property_id)
+    client.post("/zettel/eingeworfen", data={"zettel": [f"{row.id}-{house.people[0].id}"], **SPAN})
+    row = db.session.get_one(Appointment, row.id)
+    row.start += timedelta(hours=2)
+    row.end += timedelta(hours=2)
+    db.session.commit()
+    replaced = "Das ersetzt den Termin am Montag, 16.03.2026."
+    assert client.get("/zettel/druck?von=2026-03-16&bis=2026-03-16").text.count(replaced) == 1
+    client.post("/zettel/eingeworfen", data={"zettel": [f"{row.id}-{house.people[0].id}"], **SPAN})
+    assert sorted(replaced in paper.text for paper in papers()) == [False, True]
+
+
+def test_dropped_in_turns_the_sign_of_the_deadline_green(client: FlaskClient) -> None:  # C03, C04
+    company = db.session.get_one(Company, 1)
+    company.land = "Tirol"
+    db.session.commit()
+    row = db.session.scalars(db.select(Appointment).where(Appointment.object_number == "B009")).one()
+    zone = company.zoneinfo
+    assert deadline_signs([row.id], NOON, zone)[row.id].sign != Sign.GREEN
+    client.post(
+        "/zettel/eingeworfen", data={"gezeigt": keys(client.get(ROUND).text), "welche": "alle", **SPAN}
+    )
+    db.session.rollback()
+    assert deadline_signs([row.id], NOON, zone)[row.id].sign == Sign.GREEN
+
+
+def test_the_round_asks_the_database_as_often_for_many_as_for_few(client: FlaskClient) -> None:
+    few = _statements(client)
+    calendar = db.session.scalars(db.select(Calendar)).one()
+    for n in range(30):
+        house = builders.house(f"C{n:03}", street=f"Weg {n}")
+        builders.person(house, f"Partei {n}")
+        values = {"property_id": house.id, "phones": [], "place": ""}
+        builders.appointment(calendar, MONDAY + timedelta(minutes=n), **values)
+    assert _statements(client) == few
+
+
+def _statements(client: FlaskClient) -> int:
+    """How many statements the page costs."""
+    asked: list[str] = []
+
+    def count(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    db.session.remove()
+    event.listen(db.engine, "before_cursor_execute", count)
+    try:
+        client.get(ROUND)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", count)
+    return len(asked)
 
 
 def test_slips_print_four_on_a_sheet_with_date_window_phone_and_code(client: FlaskClient) -> None:  # C04
