@@ -11,9 +11,9 @@ import pytest
 from flask import Flask
 from selenium.webdriver.common.keys import Keys
 
-from kehr.models import Appointment, Calendar, Property, VisitNote, db
+from kehr.models import Appointment, Calendar, PhoneCode, Property, VisitNote, db
 from tests import builders
-from tests.conftest import Clock
+from tests.conftest import NOON, Clock
 from tests.stack.browser import Page
 from tests.stack.running_stack import wait_for
 from tests.stack.test_pictures_objects import page, picture, press  # noqa: F401 - `page` is a fixture
@@ -128,3 +128,21 @@ def fifteen_more() -> None:
         builders.appointment(
             calendar, MONDAY + timedelta(minutes=20 * n), property_id=house.id, phones=[], place=""
         )
+
+
+def test_a_code_opens_the_appointment_from_the_search_by_keyboard(page: Page, house: Property) -> None:  # noqa: F811
+    # C05
+    row = db.session.scalars(db.select(Appointment.id).where(Appointment.object_number == "B003")).one()
+    db.session.add(PhoneCode(code="K7M", appointment_id=row, given_at=NOON, free_at=NOON))
+    db.session.commit()
+    page.open("/heute")
+    press(page, "/", "k7m")
+    page.wait("öffnet den Termin und was dazu geschickt wurde")
+    press(page, Keys.ENTER)
+    page.wait_at("/code/K7M")
+    picture(page, "telefon-code")
+    page.click("Abgesagt")
+    page.click("Absage vermerken")
+    page.wait("Die Absage ist vermerkt.")
+    assert noted(row) == {"called"}
+    assert page.complaints() == []
