@@ -7,11 +7,13 @@ import contextlib
 import json
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeVar
 
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -34,6 +36,7 @@ FLAGS = (
 )
 DESKTOP, PHONE = (1360, 900), (390, 844)
 PATIENCE = 20.0
+Answer = TypeVar("Answer")
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 """Which of axe's rules count: all that WCAG 2.2 AA asks for."""
 
@@ -46,6 +49,14 @@ def _axe() -> Path:
 
 
 AXE = _axe()
+
+
+def _settled(ask: Callable[[], Answer]) -> Answer:
+    """An answer about a page that may be swapped for another while it is asked."""
+    for _ in range(20):
+        with contextlib.suppress(StaleElementReferenceException):
+            return ask()
+    return ask()
 
 
 @dataclass
@@ -66,8 +77,8 @@ class Page:
 
     @property
     def text(self) -> str:
-        """Everything that can be read on the page."""
-        return self.one("body").text
+        """Everything that can be read on the page; read again when the page changes meanwhile."""
+        return _settled(lambda: self.one("body").text)
 
     @property
     def heading(self) -> str:
@@ -81,6 +92,9 @@ class Page:
 
     def named(self, words: str, within: str = "body") -> WebElement:
         """The visible button, link or summary with these words."""
+        return _settled(lambda: self._named(words, within))
+
+    def _named(self, words: str, within: str) -> WebElement:
         for found in self.one(within).find_elements(By.CSS_SELECTOR, "button, a, summary"):
             if found.is_displayed() and words in found.text:
                 return found
