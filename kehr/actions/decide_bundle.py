@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -36,6 +36,20 @@ def release_bundle(key: str, by: str, now: datetime) -> int:
             _settle(session, key, found, now)
     plan_messages(now)
     return len(found)
+
+
+def release_listed(key: str, message_ids: Collection[str], by: str, now: datetime) -> int:
+    """Lets go those messages of the bundle that somebody was shown; where that is all, the bundle is
+    decided.
+    """
+    with writing() as session:
+        found = list(session.scalars(_bundle(key).with_for_update(of=Message)))
+        wanted = [message for message in found if message.id in message_ids]
+        let_go(session, wanted, by, now)
+        if wanted and len(wanted) == len(found):
+            _settle(session, key, found, now)
+    plan_messages(now)
+    return len(wanted)
 
 
 def withhold_bundle(key: str, by: str, now: datetime) -> int:

@@ -10,13 +10,13 @@ from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, 
 from sqlalchemy.orm import aliased
 
 from kehr.actions.brake_days import KEY, VOLUME
+from kehr.actions.missed_work import SHOWN_FOR, missed_now
 from kehr.actions.list_replies import count_open, oldest_open
 from kehr.models import Alarm, Appointment, Calendar, Gateway, Message, db
 from kehr.rules.messages import MAYBE_TOLD, State
 
 MOST = 5
 """So many messages or alarms of one sort are shown one by one; the rest is one line."""
-MISSED_SHOWN_FOR = timedelta(days=3)
 BUNDLED = ("mass_moved", "mass_cancelled", "bundle_moved")
 """Reasons that hold the messages of many appointments together."""
 OWN_LINE = frozenset({"feed_faulty", "gateway_stopped", VOLUME, *BUNDLED})
@@ -70,7 +70,7 @@ def count_waiting(now: datetime) -> int:
         select(func.count()).select_from(keys),
         select(func.count()).where(_unclear_now()),
         select(func.count()).where(_failed_now(now)),
-        select(func.count(func.distinct(Message.state))).where(_missed_now(now)),
+        select(func.count(func.distinct(Message.state))).where(missed_now(now)),
         select(func.count()).where(Calendar.active, Calendar.faulty_code != ""),
         select(func.count()).where(Gateway.stopped_code != ""),
         select(func.count()).where(_open_alarms()),
@@ -138,7 +138,7 @@ def _failed_now(now: datetime) -> ColumnElement[bool]:
 
     What was written by hand about no appointment stands there as long as what was missed.
     """
-    free = and_(Message.appointment_start.is_(None), Message.due_at > now - MISSED_SHOWN_FOR)
+    free = and_(Message.appointment_start.is_(None), Message.due_at > now - SHOWN_FOR)
     return and_(
         Message.state.in_([State.REFUSED, State.UNDELIVERED]),
         Message.due_at > now - timedelta(days=60),
@@ -177,12 +177,8 @@ def _replies() -> list[Waiting]:
     return [Waiting("replies", "replies", count_open(), "", args, name, oldest.said_at)]
 
 
-def _missed_now(now: datetime) -> ColumnElement[bool]:
-    return and_(Message.state == State.MISSED, Message.due_at > now - MISSED_SHOWN_FOR, Message.due_at <= now)
-
-
 def _missed(now: datetime) -> list[Waiting]:
-    row = db.session.execute(select(func.count(), func.min(Message.due_at)).where(_missed_now(now))).one()
+    row = db.session.execute(select(func.count(), func.min(Message.due_at)).where(missed_now(now))).one()
     return [Waiting("missed", "missed", row[0], since=row[1])] if row[0] else []
 
 

@@ -12,7 +12,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions import decide_message
+from kehr.actions.change_message import withhold
+from kehr.actions.decide_bundle import release_listed
 from kehr.actions.list_bundle import list_bundle
 from kehr.actions.list_planned import DAYS, list_planned
 from kehr.actions.list_sends import ROWS, Part, Sends, all_sends, count_sends, sends_of
@@ -234,16 +235,33 @@ def bundle(key: str) -> str:
 @needs("office")
 def release(key: str) -> Response:
     """Releases the listed messages; those that no longer wait are left alone."""
+    wanted = frozenset(request.form.getlist("message"))
+    if not wanted:
+        abort(400)
+    count = release_listed(key, wanted, by=current_user.login, now=clock.now())
+    said = ngettext("%(num)s Nachricht ist freigegeben.", "%(num)s Nachrichten sind freigegeben.", count)
+    return _after_bundle(key, said if count else "")
+
+
+@screen.post("/wartet/<key>/zurueckhalten")
+@needs("office")
+def keep_back(key: str) -> Response:
+    """Keeps the listed messages of a bundle back."""
     wanted = request.form.getlist("message")
     if not wanted:
         abort(400)
     held = {message.id for message in list_bundle(key)[0]}
     ids = [message_id for message_id in wanted if message_id in held]
-    if ids:
-        decide_message.release(ids, by=current_user.login, now=clock.now())
-        flash(
-            ngettext("%(num)s Nachricht ist freigegeben.", "%(num)s Nachrichten sind freigegeben.", len(ids))
-        )
+    count = withhold(ids, by=current_user.login, now=clock.now()) if ids else 0
+    said = ngettext(
+        "%(num)s Nachricht wird zurückgehalten.", "%(num)s Nachrichten werden zurückgehalten.", count
+    )
+    return _after_bundle(key, said if count else "")
+
+
+def _after_bundle(key: str, said: str) -> Response:
+    if said:
+        flash(said)
     else:
         flash(_("Diese Nachrichten sind schon freigegeben oder nicht mehr nötig."), "info")
     rest = list_bundle(key)[1]

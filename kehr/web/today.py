@@ -11,6 +11,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from kehr import clock
+from kehr.actions.catch_up import last_outage
 from kehr.actions.check_health import Check
 from kehr.actions.decide_waiting import decide_waiting
 from kehr.actions.show_today import Departure, Today, show_today
@@ -73,6 +74,7 @@ def _shown(told: str = "") -> str:
         lines=lines,
         bar_buttons=bar_of(list(today.waiting)),
         told_now=told,
+        outage=last_outage(today.now),
         sentence=_sentence(today, len(lines)),
         second=_second(today, len(lines)),
         departures=[(part, _time(part.due_at, today.now), _about(part)) for part in today.departures],

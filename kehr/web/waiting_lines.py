@@ -15,6 +15,7 @@ from kehr.actions.waiting_work import Waiting
 from kehr.models import Message
 from kehr.rules.second_channel import FAILED
 from kehr.web import filters, sentences
+from kehr.web.waiting_deeds import Button, buttons_of, entry_of
 from kehr.words import STATES
 
 TOLD_WITHIN = timedelta(days=60)
@@ -24,7 +25,10 @@ MOST_WORDS = 120
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of work as it is shown; `path` empty means that there is no button."""
+    """One line of work as it is shown; `path` empty means that there is nothing to look at.
+
+    `entry` is how the form names it, empty where a decision needs a look first.
+    """
 
     id: str
     tone: str
@@ -34,11 +38,14 @@ class Line:
     text: str
     path: str = ""
     button: str = ""
+    entry: str = ""
+    buttons: tuple[Button, ...] = ()
 
 
 def line_of(waiting: Waiting) -> Line:
-    """The line for one thing that waits."""
-    return _LINES[waiting.what](waiting)
+    """The line for one thing that waits, with what can be decided about it at once."""
+    line = _LINES[waiting.what](waiting)
+    return replace(line, entry=entry_of(waiting), buttons=buttons_of(waiting))
 
 
 def _state_line(waiting: Waiting, state: str, title: str, text: str, path: str, button: str) -> Line:
@@ -51,6 +58,15 @@ def _held(waiting: Waiting) -> Line:
     count = waiting.count
     titles: dict[str, Callable[[], str]] = {
         "number_shared": lambda: _("Eine Nummer, mehrere Namen"),
+        "volume_high": lambda: sentences.spelled_args(
+            _("%(count)s Nachrichten am %(day)s, weit mehr als üblich"), waiting.args
+        ),
+        "text_new": lambda: ngettext(
+            "Neuer Text: %(num)s Nachricht wartet", "Neuer Text: %(num)s Nachrichten warten", count
+        ),
+        "calendar_new": lambda: ngettext(
+            "Neuer Kalender: %(num)s Nachricht wartet", "Neuer Kalender: %(num)s Nachrichten warten", count
+        ),
         "bundle_moved": lambda: _moved_title(waiting.args),
         "mass_moved": lambda: _(
             "%(num)s Termine auf einmal verschoben", num=waiting.args.get("count", count)
@@ -122,10 +138,8 @@ def _replies(waiting: Waiting) -> Line:
 
 def _missed(waiting: Waiting) -> Line:
     title = ngettext("%(num)s Nachricht ist verfallen", "%(num)s Nachrichten sind verfallen", waiting.count)
-    text = _("Sie wären zu spät angekommen. Sehen Sie nach, wen Sie noch anrufen wollen.")
-    day = sentences.spelled(waiting.since, "yyyy-MM-dd") if waiting.since else ""
-    path = url_for("log.page", von=day, zustand="missed")
-    return _state_line(waiting, "missed", title, text, path, _("Ansehen"))
+    text = _("Sie wären zu spät angekommen. Was noch stimmt, können Sie nachholen.")
+    return _state_line(waiting, "missed", title, text, url_for("catch_up.page"), _("Nachholen"))
 
 
 def _feed(waiting: Waiting) -> Line:

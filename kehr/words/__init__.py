@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from kehr.words.alarms import ALARMS
 from kehr.words.android_de import UNSENT as UNSENT_BY_PHONE
 from kehr.words.arguments import readable, spell_address, spell_day, spell_moment
+from kehr.words.catch_up import CATCH_UP
 from kehr.words.chain import CHAIN
 from kehr.words.deadlines import DEADLINES
 from kehr.words.faults_de import SENTENCES as FAULTS
@@ -67,7 +68,7 @@ UNSENT = UNSENT_BY_PHONE | UNSENT_BY_SEVEN
 """The variants of "undelivered" by what the gateway said."""
 
 _SENTENCES: dict[str, str] = (
-    FAULTS | ALARMS | HEALTH | REASONS | NOT_TOLD | IMPORTS | UNSENT | CHAIN | SLIPS | DEADLINES
+    FAULTS | ALARMS | HEALTH | REASONS | NOT_TOLD | IMPORTS | UNSENT | CHAIN | CATCH_UP | SLIPS | DEADLINES
 )
 
 

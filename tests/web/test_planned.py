@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kehr.models import Message, db
+from kehr.models import Message, MessageEvent, db
 from tests import builders
 from tests.conftest import NOON, Clock
 from tests.web.conftest import SignIn
@@ -229,13 +229,8 @@ def test_bundle_lists_its_messages_and_asks_with_their_number(
 
 
 def test_release_lets_the_listed_messages_go_once(
-    office: dict[str, Any], sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+    office: dict[str, Any], sign_in: SignIn
 ) -> None:  # failures.md 18: impatience
-    released: list[list[str]] = []
-    monkeypatch.setattr(
-        "kehr.actions.decide_message.release",
-        lambda ids, by, now: released.append(sorted(ids)) or _let_go(ids),
-    )
     ids = [message.id for message in held_bundle(office, 5)]
     foreign = send(office, "Andere", HOUR, "held", reason="release_always").id
     client = sign_in("office")
@@ -243,13 +238,21 @@ def test_release_lets_the_listed_messages_go_once(
     assert first.location == "/heute"
     second = client.post("/wartet/bundle", data={"message": ids}, follow_redirects=True)
     assert "schon freigegeben" in second.get_data(as_text=True)
-    assert released == [sorted(ids)], "neither twice nor what was not in this bundle"
+    events = db.session.query(MessageEvent).filter(MessageEvent.reason == "released")
+    released = sorted(event.message_id for event in events)
+    assert released == sorted(ids), "neither twice nor what was not in this bundle"
 
 
-def _let_go(ids: list[str]) -> None:
-    for message in db.session.query(Message).filter(Message.id.in_(ids)):
-        message.state = "planned"
-    db.session.commit()
+def test_a_bundle_is_kept_back_once(office: dict[str, Any], sign_in: SignIn) -> None:  # C06
+    ids = [message.id for message in held_bundle(office, 3)]
+    client = sign_in("office")
+    html = check_page(client.get("/wartet/bundle"))
+    assert "3 Nachrichten bleiben dann hier. Zurückhalten?" in html
+    for _click in range(2):
+        assert client.post("/wartet/bundle/zurueckhalten", data={"message": ids}).status_code == 302
+    events = db.session.query(MessageEvent).filter(MessageEvent.reason == "withheld_by_hand")
+    assert sorted(event.message_id for event in events) == sorted(ids)
+    assert client.post("/wartet/bundle/zurueckhalten").status_code == 400
 
 
 def test_release_is_not_for_readers(office: dict[str, Any], sign_in: SignIn) -> None:
