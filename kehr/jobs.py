@@ -116,6 +116,25 @@ def take_files() -> None:
         files.take_files(clock.now, sends_meanwhile(clock.now))
 
 
+def evening_logs() -> None:
+    """Mails and files the day's log when its time has come; what is due meanwhile is sent.
+
+    Only then is the app with its screens built: the log on paper is one of them.
+    """
+    from kehr import clock
+    from kehr.actions.evening_log import anything_due
+    from kehr.actions.run_round import sends_meanwhile
+
+    with worker_app().app_context():
+        if not anything_due(clock.now()):
+            return
+        between = sends_meanwhile(clock.now)
+    from kehr import create_app
+
+    screens = create_app(worker_app().config["KEHR"])
+    screens.extensions["kehr_evening_log"](clock.now, between)
+
+
 def ask_take_files(redis_url: str) -> None:
     """Puts `take_files` into the queue at once, so that a click need not wait for the schedule.
 

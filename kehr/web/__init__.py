@@ -18,6 +18,7 @@ SCREENS = (
     "message",
     "log",
     "evening_log",
+    "evening_log",
     "health",
     "calendars",
     "rules_editor",
