@@ -7,6 +7,7 @@ from typing import Any
 import tomli_w
 from sqlalchemy import select
 
+from kehr.actions.customers_only import of_customers
 from kehr.models import Branch, Calendar, Company, DropFolder, Gateway, ImportProfile, MessageRule, User, db
 from kehr.rules.addresses import address_is_secret
 from kehr.rules.euro import spell_euro
@@ -32,7 +33,8 @@ def export_settings(*, with_secrets: bool) -> str:
         file["network"] = {"allow": list(company.network_allow), "public_url": company.public_url}
     gateways = {row.id: row for row in db.session.scalars(select(Gateway).order_by(Gateway.id))}
     branches = {row.id: row for row in db.session.scalars(select(Branch).order_by(Branch.id))}
-    calendars = {row.id: row for row in db.session.scalars(select(Calendar).order_by(Calendar.id))}
+    shown = select(Calendar).where(of_customers(Calendar.id)).order_by(Calendar.id)
+    calendars = {row.id: row for row in db.session.scalars(shown)}
     lists = {
         "gateways": [_gateway(row, with_secrets) for row in gateways.values()],
         "branches": [_branch(row) for row in branches.values() if row.archived_at is None],
@@ -65,6 +67,11 @@ def _company(row: Company) -> dict[str, Any]:
         "self_test": {"sms": row.self_test_sms, "email": row.self_test_email},
         "kind_words": {kind: list(words) for kind, words in row.kind_words.items()},
         "monthly_quota": row.monthly_quota or 0,
+        "evening_log": {
+            "email": row.evening_log_email,
+            "file": row.evening_log_file,
+            "at": f"{row.evening_log_at:%H:%M}",
+        },
     }
 
 
@@ -167,7 +174,8 @@ def _import(calendars: dict[int, Calendar], with_secrets: bool) -> dict[str, Any
 
 def _rules() -> list[MessageRule]:
     """The rules that count: the firm's, then branches, then calendars, each kind in its usual order."""
-    rows = db.session.scalars(select(MessageRule).where(MessageRule.archived_at.is_(None)))
+    there = select(MessageRule).where(MessageRule.archived_at.is_(None))
+    rows = db.session.scalars(there.where(of_customers(MessageRule.calendar_id)))
     return sorted(
         rows,
         key=lambda row: (

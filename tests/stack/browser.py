@@ -7,10 +7,13 @@ import contextlib
 import json
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeVar
 
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -33,6 +36,27 @@ FLAGS = (
 )
 DESKTOP, PHONE = (1360, 900), (390, 844)
 PATIENCE = 20.0
+Answer = TypeVar("Answer")
+WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+"""Which of axe's rules count: all that WCAG 2.2 AA asks for."""
+
+
+def _axe() -> Path:
+    """The script that looks for barriers; its package is only a box for it here."""
+    spec = find_spec("axe_playwright_python")
+    assert spec is not None and spec.submodule_search_locations
+    return Path(spec.submodule_search_locations[0]) / "axe.min.js"
+
+
+AXE = _axe()
+
+
+def _settled(ask: Callable[[], Answer]) -> Answer:
+    """An answer about a page that may be swapped for another while it is asked."""
+    for _ in range(20):
+        with contextlib.suppress(StaleElementReferenceException):
+            return ask()
+    return ask()
 
 
 @dataclass
@@ -53,8 +77,8 @@ class Page:
 
     @property
     def text(self) -> str:
-        """Everything that can be read on the page."""
-        return self.one("body").text
+        """Everything that can be read on the page; read again when the page changes meanwhile."""
+        return _settled(lambda: self.one("body").text)
 
     @property
     def heading(self) -> str:
@@ -68,6 +92,9 @@ class Page:
 
     def named(self, words: str, within: str = "body") -> WebElement:
         """The visible button, link or summary with these words."""
+        return _settled(lambda: self._named(words, within))
+
+    def _named(self, words: str, within: str) -> WebElement:
         for found in self.one(within).find_elements(By.CSS_SELECTOR, "button, a, summary"):
             if found.is_displayed() and words in found.text:
                 return found
@@ -127,7 +154,11 @@ class Page:
         )
 
     def picture(self, file: Path, *, whole: bool = True) -> None:
-        """The page as a picture: `whole` as far down as it goes, else what the window shows."""
+        """The page as a picture: `whole` as far down as it goes, else what the window shows.
+
+        What is worth a picture is worth reading for everybody: no barrier may stand on it.
+        """
+        assert self.barriers() == []
         if not whole:
             file.write_bytes(self.chrome.get_screenshot_as_png())
             return
@@ -137,6 +168,22 @@ class Page:
             "Page.captureScreenshot", {"format": "png", "captureBeyondViewport": True, "clip": clip}
         )
         file.write_bytes(base64.b64decode(shot["data"]))
+
+    def barriers(self) -> list[str]:
+        """What axe finds against WCAG 2.2 AA on the page as it stands: rule, element, what is wrong."""
+        if not self.chrome.execute_script("return typeof window.axe === 'object'"):
+            self.chrome.execute_script(AXE.read_text(encoding="utf-8"))
+        found = self.chrome.execute_async_script(
+            "const done = arguments[arguments.length - 1];"
+            "axe.run(document, {runOnly: arguments[0], resultTypes: ['violations']})"
+            ".then(all => done(all.violations), error => done([{id: String(error), nodes: []}]));",
+            WCAG,
+        )
+        return [
+            f"{self.path}: {rule['id']}: {node['target']}: {node['failureSummary']}"
+            for rule in found
+            for node in rule["nodes"] or [{"target": "", "failureSummary": ""}]
+        ]
 
     def on_paper(self, file: Path) -> Path:
         """The page as it is printed: a PDF, and its first sheet as a picture."""

@@ -202,7 +202,7 @@ def messages(page: Page) -> None:
 
 def planned(desk: Desk) -> None:
     page = desk.page
-    wait_for(lambda: _opened(page, "/geplant", "Karl Mustermann"), SENT_WITHIN, "the planned reminder")
+    wait_for(lambda: _opened(page, "/geplant/liste", "Karl Mustermann"), SENT_WITHIN, "the planned reminder")
     page.one("a.send").click()
     page.wait("Verlauf")
     window = page.one("#fenster").text
@@ -292,8 +292,8 @@ def test_a_wrong_password_is_refused_and_the_right_one_leads_on(desk: Desk) -> N
     page.click("Anmelden", "form")
     page.wait("Name oder Kennwort stimmt nicht.")
     assert page.path == "/anmelden"
-    page.open("/geplant")
+    page.open("/geplant/liste")
     page.wait_at("/anmelden")
     page.fill(login="anna", password=PASSWORD)
     page.click("Anmelden", "form")
-    page.wait_at("/geplant")
+    page.wait_at("/geplant/liste")
