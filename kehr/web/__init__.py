@@ -18,7 +18,6 @@ SCREENS = (
     "message",
     "log",
     "evening_log",
-    "evening_log",
     "health",
     "calendars",
     "rules_editor",
