@@ -186,6 +186,7 @@ LEFT = {
     "marked_sent": "Als gesendet vermerkt von {by}.",
     "paper_dropped": "Ein Zettel wurde eingeworfen, vermerkt von {by}.",
     "notice_posted": "Ein Aushang wurde im Haus angebracht, vermerkt von {by}.",
+    "slip_note": "Vermerk von {by}: {note}.",
     "told_by_phone": "Am Telefon gesagt, vermerkt von {by}.",
     "trial": "Probebetrieb: Die Nachricht wurde nur aufgezeichnet und hat das Haus nicht verlassen.",
 }

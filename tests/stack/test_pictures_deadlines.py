@@ -73,6 +73,7 @@ def test_signs_fit_a_desk_and_a_phone(page: Page, house: Property) -> None:  # n
         "fristen-rot": "/termine/fristen?ampel=rot",
         "fristen-gelb": "/termine/fristen?ampel=gelb",
         "fristen-laender": "/fristen",
+        "fristen-protokoll": "/protokoll?von=2026-03-10&bis=2026-03-17",
     }.items():
         page.open(path)
         picture(page, name)
@@ -95,6 +96,8 @@ def test_the_start_page_leads_to_what_is_late(page: Page, house: Property) -> No
 
 
 def test_paper_shows_the_terms_without_colour(page: Page, house: Property) -> None:  # noqa: F811
+    page.open("/protokoll/druck?von=2026-03-10&bis=2026-03-17")
+    page.on_paper(PICTURES / "fristen-protokoll-druck.png")
     page.open("/termine/druck?tag=2026-03-30")
     pdf = page.on_paper(PICTURES / "fristen-druck.png")
     said = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, check=True).stdout

@@ -263,5 +263,9 @@ def test_readers_look_and_print_and_only_the_office_writes(app: Flask, at: Clock
     assert app.test_client().get("/zettel").status_code == 302
 
 
-def test_termine_leads_to_the_round(client: FlaskClient) -> None:
-    assert 'href="/zettel"' in client.get("/termine").text
+@pytest.mark.parametrize("path", ["/termine", "/heute"])
+def test_the_lists_and_the_start_page_lead_to_the_round_and_the_day_list(
+    client: FlaskClient, path: str
+) -> None:
+    html = check_page(client.get(path))
+    assert 'href="/zettel"' in html and 'href="/tagesliste"' in html

@@ -99,6 +99,7 @@ REASON_ARGS: dict[str, dict[str, object]] = {
     "paper_dropped": {"by": "office"},
     "notice_posted": {"by": "office"},
     "told_by_phone": {"by": "office"},
+    "slip_note": {"by": "office", "note": "falscher Briefkasten"},
     "asking_broke": {"detail": "KeyError"},
     "refused_in_row": {},
     "secret_unreadable": {},
