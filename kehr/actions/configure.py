@@ -32,6 +32,7 @@ from kehr.sources.allow import Allow
 from kehr.words import KINDS
 
 NOTHING = "nichts geändert"
+FROM_FILE = "Einstellungsdatei"
 
 
 def configure(data: dict[str, object], folder: Path, now: datetime) -> list[str]:
@@ -58,7 +59,7 @@ def configure(data: dict[str, object], folder: Path, now: datetime) -> list[str]
         lines += _apply_named(session, settings, now)
         lines += _apply_rules(session, settings.rules, now)
         lines += apply_users(session, settings.users, passwords, now)
-        changed = [rule.land for rule in settings.deadlines if apply_rule(session, rule, "", now)]
+        changed = [rule.land for rule in settings.deadlines if apply_rule(session, rule, FROM_FILE, now)]
         lines += [f"Frist »{land}«: geändert" for land in changed]
         if settings.imports is not None:
             lines += apply_import(session, settings.imports, now)

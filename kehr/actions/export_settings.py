@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import tomli_w
 from sqlalchemy import select
 
 from kehr.actions.customers_only import of_customers
+from kehr.actions.deadline_rules import changed_rules, load_rules
 from kehr.models import Branch, Calendar, Company, DropFolder, Gateway, ImportProfile, MessageRule, User, db
 from kehr.rules.addresses import address_is_secret
+from kehr.rules.deadlines import LandRule
 from kehr.rules.euro import spell_euro
 from kehr.rules.gateway_options import told_options
 from kehr.rules.second_channel import SECOND_KINDS
@@ -47,6 +50,8 @@ def export_settings(*, with_secrets: bool) -> str:
             rule["branch"] = branches[row.branch_id].name
         if row.calendar_id:
             rule["calendar"] = calendars[row.calendar_id].name
+    rules = load_rules()
+    lists["deadlines"] = [_deadline(rules[land]) for land in sorted(changed_rules())]
     imports = _import(calendars, with_secrets)
     sections = {name: rows for name, rows in lists.items() if rows} | ({"import": imports} if imports else {})
     return tomli_w.dumps(file | sections, multiline_strings=False)
@@ -97,6 +102,12 @@ def _gateway(row: Gateway, with_secrets: bool) -> dict[str, Any]:
     if options.get("branch_only"):
         told["branch_only"] = True
     return told | {"max_per_minute": row.max_per_minute}
+
+
+def _deadline(rule: LandRule) -> dict[str, Any]:
+    """The whole rule of a Land; what is not known is left out."""
+    told = {name: value for name, value in asdict(rule).items() if value is not None}
+    return told | {name: str(told[name]) for name in ("unit", "posted_unit", "sureness")}
 
 
 def _sender(stored: dict[str, Any]) -> dict[str, str]:

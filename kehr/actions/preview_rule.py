@@ -58,7 +58,7 @@ class RulePreview:
 
 
 def preview_rule(rule_id: int | None, scope: Scope, settings: RuleSettings, now: datetime) -> RulePreview:
-    """What planning would do if this were saved; of a new rule `rule_id` is None. Holds no lock."""
+    """What planning would do more if this were saved; of a new rule `rule_id` is None. Holds no lock."""
     try:
         facts = load_office()
     except NoOffice:
@@ -68,6 +68,8 @@ def preview_rule(rule_id: int | None, scope: Scope, settings: RuleSettings, now:
     rules = [rule for rule in facts.rules.values() if rule is not row]
     with db.session.no_autoflush:
         difference = find_difference(with_rules(facts, [*rules, changed]), now)
+        if difference.created or difference.updated:
+            _take_out(difference, find_difference(facts, now))
     texts = _reworded(row, changed, facts, difference) if row is not None else 0
     return _counted(difference, texts)
 
@@ -89,6 +91,20 @@ def _changed(row: MessageRule | None, scope: Scope, settings: RuleSettings, now:
     if is_new(db.session(), changed, before):
         changed.text_new_since = now
     return changed
+
+
+def _take_out(difference: Difference, anyway: Difference) -> None:
+    """Leaves what comes of the change alone, without that which the next planning will do anyway."""
+    created = {_news(values) for values in anyway.created}
+    updated = {values["id"]: values for values in anyway.updated}
+    difference.created = [values for values in difference.created if _news(values) not in created]
+    difference.updated = [values for values in difference.updated if updated.get(values["id"]) != values]
+
+
+def _news(values: dict[str, Any]) -> tuple[object, ...]:
+    """What tells one new message from another; each planning gives it another id."""
+    names = ("appointment_id", "kind", "rule_id", "channel", "recipient", "about_start", "state", "due_at")
+    return tuple(values[name] for name in names)
 
 
 def _reworded(row: MessageRule, changed: MessageRule, facts: OfficeFacts, difference: Difference) -> int:

@@ -12,7 +12,7 @@ from kehr.models import Appointment, ChainHead, Consent, EventSeal, Message, Mes
 from kehr.rules.chain import COPIES, LEFT, content_of
 from kehr.rules.messages import ASKING, IN_PERSON, OPEN, Kind, State
 
-MOST = 200
+MOST = 100
 """So many messages stand on one sheet, the newest; with fewer days the others come."""
 _CHUNK = 500
 

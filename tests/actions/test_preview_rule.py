@@ -92,6 +92,7 @@ def test_another_text_changes_the_words_of_what_is_planned(rule: MessageRule) ->
     assert one is not None
     one.own_text = "Nur für diese"
     db.session.commit()
+    plan_messages(NOON)
     seen = seen_then_saved(rule.id, settings(rule, text="Neu: #Datum um #Uhrzeit. #Firma"))
     assert (seen.texts, seen.withdrawn, seen.moved) == (11, 0, 0)
     assert seen.held > 0
@@ -110,3 +111,11 @@ def test_the_same_again_changes_nothing(rule: MessageRule) -> None:
 
 def test_an_office_that_is_not_set_up_has_nothing_to_change() -> None:
     assert not preview_rule(None, REMINDER, RuleSettings(kind="reminder"), NOON).anything
+
+
+def test_what_planning_will_do_anyway_is_not_laid_at_its_door(rule: MessageRule) -> None:
+    calendar = db.session.get_one(builders.Calendar, 1)
+    builders.appointment(calendar, NOON + timedelta(days=20), name="Neu im Kalender")
+    assert not preview_rule(rule.id, REMINDER, settings(rule), LATER).anything
+    seen = preview_rule(rule.id, REMINDER, settings(rule, active=False), LATER)
+    assert (seen.new, seen.withdrawn) == (0, 12)

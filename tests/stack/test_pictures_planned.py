@@ -13,11 +13,13 @@ import pytest
 from flask import Flask
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
+from sqlalchemy import delete
 from werkzeug.serving import make_server
 
+from kehr.actions.plan_messages import plan_messages
 from kehr.models import Calendar, Message, MessageRule, db
 from tests import builders
-from tests.conftest import Clock
+from tests.conftest import NOON, Clock
 from tests.rules.plan_build import at as moment
 from tests.stack.browser import Page, browser
 from tests.stack.running_stack import wait_for
@@ -134,6 +136,7 @@ def picture(page: Page, name: str, *, whole: bool = True) -> None:
     assert page.heading
     assert page.complaints() == []
     assert page.loaded_from_outside() == []
+    assert page.barriers() == []
 
 
 def test_every_view_fits_every_screen_and_paper(page: Page) -> None:  # B43
@@ -200,3 +203,43 @@ def test_arrows_go_through_the_week_and_enter_opens_the_window(page: Page) -> No
     ActionChains(page.chrome).send_keys(Keys.ESCAPE).perform()
     wait_for(lambda: not page.one("#fenster").is_displayed(), 5, "the closed window")
     assert page.chrome.switch_to.active_element.get_attribute("id") == here.get_attribute("id")
+
+
+def test_one_message_is_moved_reworded_and_kept_back_in_its_window(page: Page) -> None:  # B45
+    db.session.execute(delete(Message))
+    db.session.commit()
+    plan_messages(NOON)
+    page.open("/geplant/tag/2026-03-11")
+    line = page.named("Erinnerung", "#sendungen")
+    message_id = str(line.get_attribute("id")).removeprefix("m-")
+    page.into_view(line).click()
+    page.wait("Text ändern")
+    picture(page, "sendungen-fenster-geplant", whole=False)
+    page.click("Zeit ändern", "#fenster")
+    page.wait("Wann soll die Nachricht")
+    page.chrome.execute_script("document.querySelector('#fenster input[name=at]').value = '21:00'")
+    page.click("Zeit ändern", "#fenster form")
+    page.wait("Zu dieser Zeit wird nichts gesendet.")
+    picture(page, "sendungen-fenster-zeit", whole=False)
+    page.chrome.execute_script("document.querySelector('#fenster input[name=at]').value = '18:30'")
+    page.click("Zeit ändern", "#fenster form")
+    page.wait("Die Nachricht geht nun am Mi, 11.03. 18:30 hinaus.")
+    wait_for(lambda: "18:30" in page.one("#sendungen").text, 10, "the list behind the window")
+    page.click("Text ändern", "#fenster")
+    page.wait("Was soll in der Nachricht")
+    field = page.one("#fenster textarea")
+    field.clear()
+    field.send_keys("Wir kommen #Tagwort erst um 14:00. #Telefon")
+    page.wait("Wir kommen übermorgen erst um 14:00. +43 7252 12345")
+    picture(page, "sendungen-fenster-text", whole=False)
+    page.click("Text ändern", "#fenster form")
+    page.wait("Der Text dieser Nachricht ist geändert.")
+    page.wait("Text und Zeit von anna geändert.")
+    page.click("Nicht senden", "#fenster")
+    page.wait("solange der Termin so bleibt")
+    page.click("Nicht senden", "#fenster form")
+    page.wait("anna hält sie zurück.")
+    picture(page, "sendungen-fenster-zurueck", whole=False)
+    db.session.rollback()
+    row = db.session.get_one(Message, message_id)
+    assert (row.state, row.dealt_by, row.due_at) == ("withheld", "anna", moment("11.03. 18:30"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from tests import builders
 from tests.conftest import NOON, Clock
 from tests.proof_house import ProofHouse, proof_house
 from tests.stack.browser import DESKTOP, PHONE, Page, browser
-from tests.web.pdf_reading import pages_of, pictures_of
+from tests.web.pdf_reading import height_of, pages_of, pictures_of
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
 
@@ -85,6 +86,11 @@ def test_the_sheet_on_screen_on_paper_and_as_a_file(page: Page, app: Flask, prov
         text = "".join("".join(pages_of(pdf)).split())
         assert head.hash in text and "▤" in text and f"Seite1von{len(pages_of(pdf))}" in text
         assert "AlsPDF" not in text
+        order = ("Einwilligung", "Was geschah", "Kehrplan Steyr")
+        places = [height_of(pdf, words) for words in order]
+        assert all(above[0] > below[1] for above, below in pairwise(places)), (
+            "nothing lies over another thing"
+        )
 
 
 # C08

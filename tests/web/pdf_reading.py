@@ -16,6 +16,18 @@ def pages_of(pdf: bytes) -> list[str]:
         return [document[number].get_textpage().get_text_range() for number in range(len(document))]
 
 
+def height_of(pdf: bytes, words: str) -> tuple[float, float]:
+    """Bottom and top, in points from the foot of its page, of the first place where these words stand."""
+    with pypdfium2.PdfDocument(BytesIO(pdf)) as document:
+        for number in range(len(document)):
+            text = document[number].get_textpage()
+            found = text.search(words).get_next()
+            if found is not None:
+                boxes = [text.get_charbox(at) for at in range(found[0], found[0] + found[1])]
+                return min(box[1] for box in boxes), max(box[3] for box in boxes)
+    raise AssertionError(f"»{words}« stands nowhere")
+
+
 def about_itself(pdf: bytes) -> str:
     """The XMP metadata, in which a PDF/A says that it is one."""
     for match in re.finditer(rb"stream\r?\n(.*?)\nendstream", pdf, re.DOTALL):

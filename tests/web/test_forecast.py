@@ -68,3 +68,8 @@ def test_a_missing_price_is_said_not_guessed(office: dict[str, Any], sign_in: Si
     office["account"].price = None
     db.session.commit()
     assert "Der Preis von 4 SMS ist nicht bekannt." in check_page(sign_in("reader").get("/vorschau"))
+
+
+def test_lists_say_why_a_message_does_not_leave(office: dict[str, Any], sign_in: SignIn) -> None:  # C13
+    html = check_page(sign_in("reader").get("/geplant/liste"))
+    assert "Jede Nachricht braucht hier einen Klick" in html

@@ -11,8 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from kehr.actions.deadline_signs import deadline_signs
+from kehr.actions.show_appointment import show_stop
 from kehr.actions.tell_in_person import Telling, tell
-from kehr.models import Appointment, Calendar, Company, Message, MessageEvent, Property, db
+from kehr.models import Appointment, Calendar, Company, Message, MessageEvent, MessageRule, Property, db
 from kehr.rules.deadlines import Sign
 from kehr.rules.messages import Channel
 from tests import builders
@@ -141,6 +142,20 @@ def test_a_larger_house_in_vienna_gets_a_notice_even_when_all_were_told(client: 
     assert paper.recipient == "Aushang" and paper.reason == "notice_posted"
     html = client.get(ROUND).text
     assert f"{row.id}-a" not in keys(html) and "Aushang" in html
+
+
+def test_a_slip_for_an_entry_without_object_is_enough_for_it(client: FlaskClient) -> None:
+    calendar = db.session.scalars(db.select(Calendar)).one()
+    row = builders.appointment(calendar, MONDAY, name="Eva Adler", summary="Adler", place="Weg 1, 4400 Steyr")
+    rule = db.session.scalars(db.select(MessageRule)).one()
+    builders.message(row, rule, state="undelivered", reason="undelivered")
+    key = f"{row.id}-0"
+    html = client.get(ROUND).text
+    assert key in keys(html) and "Eva Adler" in html and "Weg 1, 4400 Steyr" in html
+    client.post("/zettel/eingeworfen", data={"zettel": [key], **SPAN})
+    assert key not in keys(client.get(ROUND).text) and len(papers()) == 1
+    (party,) = show_stop(row.id).parties  # type: ignore[union-attr]
+    assert party.told and [message.channel for message in party.messages] == ["paper", "sms"]
 
 
 def test_a_move_makes_a_new_slip_necessary(client: FlaskClient) -> None:
