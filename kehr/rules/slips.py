@@ -34,7 +34,9 @@ HELD_BACK = {
 """Why nothing went out: of several reasons the one that stands first here is told."""
 NOT_NOW = "entry_missing"
 """The appointment may be off: nobody walks for it before that is known."""
-_STREET = re.compile(r"(?P<name>.*?\D)\s*(?P<number>\d+\s?[a-z]?(?:\s*[-/+,].*|\s+[^\W\d].*)?)", re.IGNORECASE)
+_STREET = re.compile(
+    r"(?P<name>.*?\D)\s*(?P<number>\d+\s?[a-z]?(?:\s*[-/+,].*|\s+[^\W\d].*)?)", re.IGNORECASE
+)
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 
 
