@@ -127,7 +127,9 @@ def test_a_time_at_which_it_cannot_leave_is_refused_at_its_field(
     office: dict[str, Any], client: FlaskClient, day: str, hour: str, said: str, headers: dict[str, str]
 ) -> None:
     message_id = send(office)
-    answer = client.post(f"/nachricht/{message_id}/verschieben", data={"day": day, "at": hour}, headers=headers)
+    answer = client.post(
+        f"/nachricht/{message_id}/verschieben", data={"day": day, "at": hour}, headers=headers
+    )
     assert answer.status_code == 422 and said in answer.text
     assert f'value="{day}"' in answer.text and f'value="{hour}"' in answer.text, "what was typed stays"
     assert fresh(message_id).own_due_at is None
