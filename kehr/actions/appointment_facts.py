@@ -174,24 +174,20 @@ def past_of(rows: Sequence[MessageRow]) -> list[Past]:
             row.trial,
             row.released_at is not None,
             row.id,
-            own_decision(row) if row.state in UNTOLD else None,
+            own_decision(row),
             row.released_at,
         )
         for row in rows
-        if row.state not in UNTOLD or row.released_at is not None or is_decided(row)
+        if row.state not in UNTOLD or row.released_at is not None or own_decision(row)
     ]
 
 
-def is_decided(row: MessageRow) -> bool:
-    """Whether a person decided about this one message: its text, its time, or that it stays here."""
-    return bool(row.own_text or row.own_due_at or row.dealt_by)
-
-
-def own_decision(row: MessageRow) -> Own:
-    """What a person decided about a message that has not left."""
-    wording = asked(row.own_text) if row.own_text else None
-    if wording is not None and row.own_subject:
-        wording |= asked(row.own_subject)
+def own_decision(row: MessageRow) -> Own | None:
+    """What a person decided about a message that has not left; None for nothing."""
+    if row.state not in UNTOLD or not (row.own_text or row.own_due_at or row.dealt_by):
+        return None
+    subject = asked(row.own_subject) if row.own_subject else frozenset()
+    wording = asked(row.own_text) | subject if row.own_text else None
     return Own(row.own_due_at, wording, row.by, row.dealt_by)
 
 

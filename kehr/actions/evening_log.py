@@ -227,5 +227,5 @@ def _record(session: Session, way: str, day: date, fault: str, now: datetime) ->
         close_alarm(session, key, now)
         return
     code = fault.removeprefix(LAST_TRY)
-    args = {"day": day.isoformat(), "code": code, "folder": FOLDER}
+    args = {"day": day.isoformat(), "code": code, "detail": "", "folder": FOLDER}
     open_alarm(session, key, ALARMS.get(code, "evening_log_mail"), args, now)

@@ -162,6 +162,7 @@ def _by_branch(condition: ColumnElement[bool]) -> tuple[BranchSum, ...]:
     return tuple(
         BranchSum(branch, center, sms, int(parts or 0), emails, None if cost is None else int(cost))
         for branch, center, sms, parts, emails, cost in rows
+        if sms or emails
     )
 
 

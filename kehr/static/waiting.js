@@ -16,6 +16,7 @@
   document.addEventListener("keydown", function (event) {
     var row = event.target.closest(".waiting .row-k");
     if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Enter" && event.target.type === "checkbox") event.preventDefault();
     var all = rows();
     last = all.indexOf(row);
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {

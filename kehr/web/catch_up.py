@@ -43,6 +43,8 @@ def decide() -> Response:
     deed, _bar, message_id = one.partition("|")
     ids = [message_id] if one else request.form.getlist("nachricht")[:MOST]
     deed = deed if one else several
+    if not deed:  # Return in a tick box presses the first button, which decides nothing.
+        return redirect(url_for("catch_up.page"))
     if deed not in DEEDS:
         abort(400)
     if not ids:

@@ -105,4 +105,4 @@ def _outcome(row: EveningLog) -> str:
     if code in ALARMS:
         args = {"day": row.day, "folder": FOLDER}
         return sentences.alarm(ALARMS[code], args)
-    return sentences.told(code, {})
+    return sentences.told(code, {"detail": ""})

@@ -54,6 +54,8 @@ def decide() -> str | Response:
     deed, _bar, entry = one.partition("|")
     entries = read_entries([entry] if one else request.form.getlist("eintrag"))
     deed = deed if one else several
+    if not deed:  # Return in a tick box presses the first button, which decides nothing.
+        return _shown() if wants_fragment() else redirect(url_for("today.page"))
     if deed not in WORDS:
         abort(400)
     done = decide_waiting(deed, entries, by=current_user.login, now=clock.now()) if entries else 0

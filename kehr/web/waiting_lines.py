@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -45,6 +46,11 @@ class Line:
     button: str = ""
     entry: str = ""
     buttons: tuple[Button, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """A name of the entry in letters and digits alone: htmx keeps what is ticked by it."""
+        return hashlib.sha256(self.entry.encode()).hexdigest()[:12]
 
 
 def line_of(waiting: Waiting) -> Line:

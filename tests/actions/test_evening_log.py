@@ -123,7 +123,7 @@ def test_a_mail_that_was_surely_not_sent_is_tried_again_the_same_evening(mails: 
     assert rows()["2026-03-10", "email"] == "smtp_later"
     (alarm,) = alarms()
     said = alarm_sentence(alarm.code, alarm.args, VIENNA)
-    assert said.startswith("Das Sendeprotokoll vom") and "Mailserver bittet um einen späteren Versuch" in said
+    assert said.startswith("Das Sendeprotokoll vom") and "bittet um einen späteren Versuch. Kehrbote" in said
     assert bring(minutes=16) == 0
     assert len(alarms()) == 1, "told once, however often it is tried"
     mails.replies.clear()

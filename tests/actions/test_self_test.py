@@ -103,6 +103,32 @@ def test_two_jobs_and_a_restart_begin_one_test(
     assert all(test.message_id for test in db.session.scalars(select(SelfTest)))
 
 
+def test_a_process_that_died_in_between_leaves_the_rest_to_the_next(
+    mails: MailServer, sms: LinkServer
+) -> None:  # A32
+    run_self_test(MORNING)
+    for test in db.session.scalars(select(SelfTest)):
+        test.message_id = None
+    db.session.commit()
+    round_at(MORNING)
+    assert (len(sms.requests), len(mails.letters)) == (1, 1)
+    assert [one.verdict for one in last_tests(NOON)] == [Verdict.PASSED, Verdict.PASSED]
+
+
+def test_an_address_that_joins_or_changes_today_brings_no_second_test(
+    mails: MailServer, sms: LinkServer
+) -> None:  # A32
+    company = db.session.get_one(Company, 1)
+    company.self_test_email = ""
+    db.session.commit()
+    round_at(MORNING)
+    company = db.session.get_one(Company, 1)
+    company.self_test_email, company.self_test_sms = "post@example.at", "+436649999999"
+    db.session.commit()
+    round_at(MORNING + timedelta(minutes=1))
+    assert [(m.channel, m.recipient) for m in mine()] == [("sms", OWN), ("email", "post@example.at")]
+
+
 def test_days_and_hours_without_a_window_have_no_test(mails: MailServer, sms: LinkServer) -> None:
     sunday = NOON + timedelta(days=5)
     for moment in (MORNING - timedelta(minutes=5), sunday, NOON + timedelta(hours=9)):

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 
+from kehr.actions.list_costs import list_costs
+from kehr.actions.list_log import list_log
+from kehr.actions.log_filter import LogFilter
 from kehr.actions.office_facts import load_office
 from kehr.actions.plan_messages import plan_messages
 from kehr.actions.tell_in_person import Telling, tell
@@ -97,3 +101,12 @@ def test_no_branch_sends_through_paper_or_telephone(app: Flask) -> None:
     builders.branch(email_gateway_id=builders.gateway().id)
     for branch in load_office().branches.values():
         assert not {Channel.PAPER, Channel.PHONE} & branch.gateways.keys()
+
+
+def test_the_log_lists_slips_and_its_costs_do_not(app: Flask) -> None:
+    row, anna = _office()
+    tell([Telling(row.id, anna)], Channel.PAPER, "office", NOON)
+    log = list_log(LogFilter(NOON.date(), NOON.date()), NOON, ZoneInfo("Europe/Vienna"))
+    assert [message.channel for message in log.messages] == ["paper"]
+    assert log.by_branch == ()
+    assert list_costs("2026-03", ZoneInfo("Europe/Vienna")).lines == ()

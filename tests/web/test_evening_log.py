@@ -110,7 +110,7 @@ def test_last_evenings_say_what_became_of_them(office: Company, sign_in: SignIn)
     db.session.commit()
     html = check_page(sign_in().get(PATH))
     assert "Samstag, 07.03.2026 · per E-Mail" in html and "Erledigt: Di, 10.03. 12:00" in html
-    assert "bittet um einen späteren Versuch" in html and "brach während des Sendens ab" in html
+    assert "bittet um einen späteren Versuch. Kehrbote" in html and "brach während des Sendens ab" in html
     assert "konnte nicht in den Ordner protokolle" in html and "Noch unterwegs." in html
     assert "06.03.2026" not in html and "/protokoll.pdf?von=2026-03-07&amp;bis=2026-03-07" in html
 

@@ -102,8 +102,8 @@ def test_htmx_gets_the_list_in_place_with_what_was_done(office: dict[str, Any], 
     ("data", "status"),
     [
         ({"eins": "loeschen|held|x"}, 400),
-        ({"mit": ""}, 400),
-        ({}, 400),
+        ({"mit": ""}, 302),
+        ({}, 302),
         ({"mit": "release"}, 302),
         ({"mit": "release", "eintrag": ["unsinn", "held|", "feed|1"]}, 302),
         ({"eins": "settle|failed|gibtesnicht"}, 302),
@@ -132,4 +132,4 @@ def test_return_in_a_tick_box_decides_nothing(office: dict[str, Any], sign_in: S
     html = check_page(sign_in("office").get("/heute"))
     form = html[html.index('id="wartet-liste"') :]
     first = form[form.index("<button") :].partition(">")[0]
-    assert "disabled" in first, "a browser sends nothing when a form's first button rests"
+    assert 'name="eins" value=""' in first, "a browser presses a form's first button"
