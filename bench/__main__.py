@@ -21,6 +21,7 @@ MEASURES = {
     "planning": 7,
     "people": 5,
     "imports": 5,
+    "log_pdf": 3,
     "memory": 3,
 }
 """The module of each measure, and how often it runs."""

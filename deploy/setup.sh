@@ -43,6 +43,18 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
     echo "$wanted" >"$stamp"
 fi
 
+missing=""
+ls /usr/lib/*/libpangoft2-1.0.so.0 >/dev/null 2>&1 || missing="$missing libpango-1.0-0 libpangoft2-1.0-0"
+ls /usr/lib/*/libharfbuzz-subset.so.0 >/dev/null 2>&1 || missing="$missing libharfbuzz-subset0"
+ls /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf >/dev/null 2>&1 || missing="$missing fonts-dejavu-core"
+if [ -n "$missing" ]; then
+    # shellcheck disable=SC2086
+    system_packages $missing || {
+        echo "PDF files need:$missing (apt-get install$missing)" >&2
+        if [ "$what" = dev ]; then exit 1; fi
+    }
+fi
+
 if [ "$what" = dev ]; then
     missing=""
     command -v chromium >/dev/null || missing="$missing chromium"

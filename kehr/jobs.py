@@ -78,6 +78,25 @@ def receipts() -> None:
         read_receipts(clock.now)
 
 
+def seal() -> None:
+    """Seals what happened since the last round."""
+    from kehr import clock
+    from kehr.actions.seal_events import seal_events
+
+    with worker_app().app_context():
+        seal_events(clock.now, ROUND_SECONDS)
+
+
+def verify() -> None:
+    """Goes through the whole log once a night; what is due meanwhile is sent."""
+    from kehr import clock
+    from kehr.actions.run_round import sends_meanwhile
+    from kehr.actions.watch_chain import verify_nightly
+
+    with worker_app().app_context():
+        verify_nightly(clock.now, sends_meanwhile(clock.now))
+
+
 def balances() -> None:
     """Asks gateways how much credit is left."""
     from kehr import clock
@@ -95,6 +114,25 @@ def take_files() -> None:
 
     with worker_app().app_context():
         files.take_files(clock.now, sends_meanwhile(clock.now))
+
+
+def evening_logs() -> None:
+    """Mails and files the day's log when its time has come; what is due meanwhile is sent.
+
+    Only then is the app with its screens built: the log on paper is one of them.
+    """
+    from kehr import clock
+    from kehr.actions.evening_log import anything_due
+    from kehr.actions.run_round import sends_meanwhile
+
+    with worker_app().app_context():
+        if not anything_due(clock.now()):
+            return
+        between = sends_meanwhile(clock.now)
+    from kehr import create_app
+
+    screens = create_app(worker_app().config["KEHR"])
+    screens.extensions["kehr_evening_log"](clock.now, between)
 
 
 def ask_take_files(redis_url: str) -> None:

@@ -7,6 +7,7 @@ import sys
 from flask_migrate import upgrade
 
 from kehr import clock, create_app
+from kehr.actions.deadline_rules import ensure_rules
 from kehr.actions.drop_folder import write_wish
 from kehr.actions.first_run import ensure_office, first_run_link
 
@@ -17,6 +18,7 @@ def main() -> None:
     with app.app_context():
         upgrade()
         ensure_office(clock.now())
+        ensure_rules()
         write_wish()
         sys.stdout.write(first_run_link(clock.now()) or "")
 

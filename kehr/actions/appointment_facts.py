@@ -16,12 +16,13 @@ from kehr.actions.house_facts import Surroundings
 from kehr.actions.office_facts import CalendarFacts, OfficeFacts
 from kehr.models import Appointment, Company, Message, db
 from kehr.rules.appointments import WorkKind
-from kehr.rules.messages import OPEN, Channel, Kind, State
-from kehr.rules.plan_values import Past, PlanAppointment, Reason, Recipient
+from kehr.rules.messages import IN_PERSON, OPEN, Channel, Kind, State
+from kehr.rules.phone_codes import STAND_IN
+from kehr.rules.plan_values import Own, Past, PlanAppointment, Reason, Recipient
 from kehr.rules.recipients import Contact, Permissions, recipients_of
 from kehr.rules.residents import House, HousePerson
 from kehr.rules.second_channel import goes_on, second_addresses
-from kehr.rules.text import TextFacts, lacking_in
+from kehr.rules.text import TextFacts, asked, lacking_in
 
 LOOK_BACK = timedelta(days=10)
 """Appointments that began longer ago than this want nothing any more."""
@@ -111,6 +112,11 @@ class MessageRow(NamedTuple):
     trial: bool
     released_at: datetime | None
     tries: int
+    by: str
+    own_text: str
+    own_subject: str
+    own_due_at: datetime | None
+    dealt_by: str
 
 
 _DERIVED: dict[str, Any] = {
@@ -123,20 +129,20 @@ MESSAGE_COLUMNS = tuple(
 _message_row: Callable[[Iterable[Any]], MessageRow] = partial(tuple.__new__, MessageRow)
 
 
+_BY_RULES = and_(_MESSAGES.manual_send_id.is_(None), _MESSAGES.channel.not_in(IN_PERSON))
+"""What was written by hand or told in person is nothing to planning."""
+
+
 def load_messages(appointment_id: int) -> list[MessageRow]:
-    """The messages of one appointment, as light rows; what was written by hand is nothing to planning."""
-    query = select(*MESSAGE_COLUMNS).where(
-        _MESSAGES.appointment_id == appointment_id, _MESSAGES.manual_send_id.is_(None)
-    )
+    """The messages that rules wanted for one appointment, as light rows."""
+    query = select(*MESSAGE_COLUMNS).where(_MESSAGES.appointment_id == appointment_id, _BY_RULES)
     return [_message_row(row) for row in db.session.execute(query)]
 
 
 def load_all_messages(now: datetime) -> dict[int, list[MessageRow]]:
     """The messages of every appointment that planning looks at, by appointment."""
     meant = select(_APPOINTMENTS.id).where(_looked_at(now))
-    query = select(*MESSAGE_COLUMNS).where(
-        _MESSAGES.appointment_id.in_(meant), _MESSAGES.manual_send_id.is_(None)
-    )
+    query = select(*MESSAGE_COLUMNS).where(_MESSAGES.appointment_id.in_(meant), _BY_RULES)
     found: dict[int, list[MessageRow]] = defaultdict(list)
     for row in db.session.execute(query):
         found[row[1]].append(_message_row(row))
@@ -168,10 +174,21 @@ def past_of(rows: Sequence[MessageRow]) -> list[Past]:
             row.trial,
             row.released_at is not None,
             row.id,
+            own_decision(row),
+            row.released_at,
         )
         for row in rows
-        if row.state not in UNTOLD or row.released_at is not None
+        if row.state not in UNTOLD or row.released_at is not None or own_decision(row)
     ]
+
+
+def own_decision(row: MessageRow) -> Own | None:
+    """What a person decided about a message that has not left; None for nothing."""
+    if row.state not in UNTOLD or not (row.own_text or row.own_due_at or row.dealt_by):
+        return None
+    subject = asked(row.own_subject) if row.own_subject else frozenset()
+    wording = asked(row.own_text) | subject if row.own_text else None
+    return Own(row.own_due_at, wording, row.by, row.dealt_by)
 
 
 def plan_appointment(
@@ -209,6 +226,7 @@ def plan_appointment(
         replied={r.address: facts.replied[r.address] for r in recipients if r.address in facts.replied},
         deaf=calendar.branch.deaf,
         second=second,
+        first=Reason("calendar_new", {"calendar": calendar.name}) if calendar.new_since else None,
     )
 
 
@@ -269,6 +287,7 @@ def text_facts(
         branch=calendar.branch.name or company.name,
         phone=company.phone,
         calendar_link=calendar.link_stand_in,
+        code=STAND_IN,
         fallback_name=calendar.fallback_name,
         fallback_location=calendar.fallback_location,
     )

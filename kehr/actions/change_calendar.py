@@ -25,6 +25,7 @@ def save_calendar(calendar_id: int | None, settings: CalendarSettings, now: date
     """Saves what the form says and answers the row's id. Raises SettingsError.
 
     A new or changed address is really fetched first: what is no calendar is refused with the reason (B13).
+    What a new calendar sends first waits for a release (C06).
     """
     _refuse_taken_name(calendar_id, settings.name)
     row = db.session.get(Calendar, calendar_id) if calendar_id is not None else None
@@ -33,6 +34,8 @@ def save_calendar(calendar_id: int | None, settings: CalendarSettings, now: date
     with writing() as session:
         row = session.get(Calendar, calendar_id) if calendar_id is not None else None
         row, _ = apply_calendar(session, row, settings, now)
+        if calendar_id is None:
+            row.new_since = now
         return int(row.id)
 
 

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from kehr.actions.hearing import hearing_of, refuse_followup
 from kehr.actions.row_changes import assign
-from kehr.models import MessageRule, writing
+from kehr.models import Message, MessageRule, writing
 from kehr.rules.messages import Kind
 from kehr.rules.settings_reader import SettingsError
 from kehr.rules.settings_values import RuleSettings
@@ -109,7 +110,8 @@ def save_rule(rule_id: int | None, scope: Scope, settings: RuleSettings, now: da
     """Saves one rule from the editor: a new one (None) is added at the end of its scope.
 
     Raises SettingsError when another of its scope goes at the same time on the same channel: the customer
-    would hear twice at once; or when a follow-up would ask where nobody hears an answer.
+    would hear twice at once; or when a follow-up would ask where nobody hears an answer. A text that is new
+    waits for the release of its first send (C06).
     """
     with writing() as session:
         row = session.get(MessageRule, rule_id) if rule_id is not None else None
@@ -121,10 +123,25 @@ def save_rule(rule_id: int | None, scope: Scope, settings: RuleSettings, now: da
         if scope[2] == Kind.FOLLOWUP and settings.active:
             refuse_followup(scope[0], scope[1], "active")
         position = row.position if row else len(scope_rules(session, scope))
+        before = (row.active, row.text, row.subject) if row is not None else None
         _apply(session, scope, settings, row, position, now)
         if row is None:
             row = scope_rules(session, scope)[-1]
+        if is_new(session, row, before):
+            row.text_new_since = now
         return int(row.id)
+
+
+def is_new(session: Session, row: MessageRule, before: tuple[bool, str, str] | None) -> bool:
+    """Whether nobody has seen this text as it leaves: it was changed, or it is switched on for the first
+    time (C06).
+    """
+    if before is None or before[1:] != (row.text, row.subject):
+        return True
+    if before[0] or not row.active:
+        return False
+    sent = select(Message.id).where(Message.rule_id == row.id, Message.sent_at.is_not(None)).limit(1)
+    return session.scalar(sent) is None
 
 
 def copy_rules(source: Scope, target: Scope, now: datetime) -> int:

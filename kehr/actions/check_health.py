@@ -17,7 +17,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kehr import clock
 from kehr.actions.ask_gateway import TOLD_AFTER
+from kehr.actions.self_test import last_tests
+from kehr.actions.watch_chain import show_chain
 from kehr.models import Calendar, CalendarLink, Company, Gateway, Heartbeat, MessageEvent, db
+from kehr.rules.self_test import Verdict
 from kehr.settings import Settings
 
 SILENT_AFTER = timedelta(minutes=2)
@@ -69,14 +72,20 @@ def check_health(now: datetime, *, broker_answers: Callable[[], bool] | None = N
     outside = (_disk(settings.data), _broker(broker_answers or (lambda: _ping(settings.redis_url))))
     try:
         db.session.execute(text("SELECT 1"))
-        rows = (*_beats(now), _clock(now), _feeds(), _gateways(now), *_public(settings, now))
+        rows = (
+            *(*_beats(now), _clock(now), _feeds(), _gateways(now)),
+            *(*_public(settings, now), _chain(), *_self_test(now)),
+        )
     except SQLAlchemyError:
         db.session.rollback()
         return _sorted(Check("database", "bad", "database_down"), *outside)
     return _sorted(Check("database", "ok", "database_ok"), *outside, *rows)
 
 
-ORDER = ("database", "broker", "worker", "cron", "clock", "disk", "feeds", "gateways", "public")
+ORDER = (
+    *("database", "broker", "worker", "cron", "clock", "disk"),
+    *("feeds", "gateways", "public", "chain", "selftest"),
+)
 
 
 def _sorted(*checks: Check) -> Health:
@@ -149,6 +158,29 @@ def _lists() -> Check:
     query = select(func.max(Calendar.last_good_at)).where(Calendar.active, Calendar.kind == "file")
     at = db.session.scalar(query)
     return Check("feeds", "ok" if at else "note", "feeds_lists" if at else "feeds_none", {}, at)
+
+
+def _chain() -> Check:
+    view = show_chain()
+    if view.found is not None:
+        return Check("chain", "bad", "chain_bad", at=view.verified_at)
+    return Check("chain", "ok", "chain_ok" if view.verified_at else "chain_new", at=view.verified_at)
+
+
+def _self_test(now: datetime) -> list[Check]:
+    """The daily test, once a number or address is given for it; its worst channel counts."""
+    tests = last_tests(now)
+    if not tests:
+        return []
+    passed = [one.passed_at for one in tests if one.passed_at is not None]
+    at = min(passed) if passed else None
+    for found in (Verdict.FAILED, Verdict.MISSING):
+        channels = [one.channel for one in tests if one.verdict == found]
+        if channels:
+            return [Check("selftest", "bad", f"selftest_{found}", {"channel": channels[0]}, at)]
+    if len(passed) == len(tests):
+        return [Check("selftest", "ok", "selftest_ok", {}, at)]
+    return [Check("selftest", "note", "selftest_waiting", {}, at)]
 
 
 def _gateways(now: datetime) -> Check:

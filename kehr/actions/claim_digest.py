@@ -40,6 +40,11 @@ def is_digest(message: Message, row: Appointment, house: House | None) -> bool:
     return holder is not None and is_manager(holder)
 
 
+def is_changed(message: Message) -> bool:
+    """Whether a person gave this one message its own text or time: it leaves alone, as it was meant."""
+    return bool(message.own_text) or message.own_due_at is not None
+
+
 def waits_for_tomorrow(session: Session, message: Message, facts: OfficeFacts, now: datetime) -> bool:
     """Puts off what can wait when this manager has had today's digest; whether it did."""
     zone = facts.office.zone
@@ -54,6 +59,8 @@ def waits_for_tomorrow(session: Session, message: Message, facts: OfficeFacts, n
                 Message.state.in_(MAYBE_TOLD),
                 Message.claimed_at >= start,
                 Message.claimed_at < end,
+                Message.own_text == "",
+                Message.own_due_at.is_(None),
             )
         )
     )
@@ -109,6 +116,7 @@ def gather(
             other.state == State.PLANNED
             and through == gateway.id
             and not waits
+            and not is_changed(other)
             and is_digest(other, row, house)
         ):
             carried.append(Carried(other, row, house))

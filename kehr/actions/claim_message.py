@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session
 from kehr.actions.appointment_facts import addresses_of
 from kehr.actions.calendar_link import put_link
 from kehr.actions.change_state import change_state
-from kehr.actions.claim_digest import Carried, carry, compose_together, gather, is_digest, waits_for_tomorrow
+from kehr.actions.claim_digest import (
+    Carried,
+    carry,
+    compose_together,
+    gather,
+    is_changed,
+    is_digest,
+    waits_for_tomorrow,
+)
 from kehr.actions.claim_manual import ready_manual
 from kehr.actions.claims import is_dead
 from kehr.actions.freeze_message import entry_attachment, freeze, freeze_subject, outgoing
@@ -19,6 +27,7 @@ from kehr.actions.house_facts import Surroundings, load_houses
 from kehr.actions.manual_text import branch_of
 from kehr.actions.meters import meters_of, take_from_meters
 from kehr.actions.office_facts import OfficeFacts, as_of_now
+from kehr.actions.phone_codes import put_code
 from kehr.actions.plan_messages import replan
 from kehr.actions.render_message import compose_message
 from kehr.gateways.contract import Attachment, OutgoingMessage
@@ -91,6 +100,8 @@ def claim(
     ).one_or_none()
     if message is None:
         return Skipped(State.SENDING)
+    if message.due_at > now:
+        return Skipped(State.PLANNED)
     branch = branch_of(message, facts)
     gateway = facts.gateways.get(branch.gateways.get(Channel(message.channel), 0))
     real = not facts.company.trial or _is_own(message, facts)
@@ -126,7 +137,7 @@ def _claim_planned(case: _Case) -> Claim | Skipped:
         session.refresh(message)
     if message.state != State.PLANNED or message.due_at > now:
         return Skipped(State(message.state))
-    digest = is_digest(message, row, house)
+    digest = is_digest(message, row, house) and not is_changed(message)
     if digest and waits_for_tomorrow(session, message, facts, now):
         return Skipped(State.PLANNED)
     gateway = _ready_gateway(case)
@@ -179,6 +190,7 @@ def _send_off(
 ) -> Claim | Skipped:
     """Freezes and claims, together with what the message carries."""
     session, message, now = case.session, case.message, case.now
+    composed = put_code(session, message, composed, now)
     if case.real:
         branch = branch_of(message, case.facts)
         spent = take_from_meters(session, message, composed.parts, branch, gateway, case.facts, now)
@@ -216,8 +228,9 @@ def _may_take(session: Session, gateway: Gateway, now: datetime) -> bool:
 def _is_own(message: Message, facts: OfficeFacts) -> bool:
     company = facts.company
     if message.channel == Channel.SMS:
-        return message.recipient in company.own_numbers
-    own = {address.casefold() for address in [*company.own_emails, company.email]}
+        return message.recipient in [*company.own_numbers, company.self_test_sms]
+    emails = [*company.own_emails, company.email, company.self_test_email]
+    own = {address.casefold() for address in emails}
     return message.recipient.casefold() in own
 
 

@@ -12,9 +12,11 @@ from sqlalchemy import select
 
 from kehr.actions.change_branch import apply_branch, refuse_borrowed_token
 from kehr.actions.change_calendar import apply_calendar
+from kehr.actions.change_evening_log import begin_evenings
 from kehr.actions.change_gateway import apply_gateway, refuse_missing_mail, refuse_shared_secret
 from kehr.actions.change_rules import replace_rules
 from kehr.actions.configure_users import apply_users, read_passwords
+from kehr.actions.deadline_rules import apply_rule
 from kehr.actions.drop_folder import apply_import, check_folder, write_wish
 from kehr.actions.entry_fields import read_again
 from kehr.actions.hearing import refuse_followup
@@ -30,6 +32,7 @@ from kehr.sources.allow import Allow
 from kehr.words import KINDS
 
 NOTHING = "nichts geändert"
+FROM_FILE = "Einstellungsdatei"
 
 
 def configure(data: dict[str, object], folder: Path, now: datetime) -> list[str]:
@@ -56,6 +59,8 @@ def configure(data: dict[str, object], folder: Path, now: datetime) -> list[str]
         lines += _apply_named(session, settings, now)
         lines += _apply_rules(session, settings.rules, now)
         lines += apply_users(session, settings.users, passwords, now)
+        changed = [rule.land for rule in settings.deadlines if apply_rule(session, rule, FROM_FILE, now)]
+        lines += [f"Frist »{land}«: geändert" for land in changed]
         if settings.imports is not None:
             lines += apply_import(session, settings.imports, now)
     if settings.imports is not None:
@@ -111,6 +116,7 @@ def _apply_office(session: Any, settings: SettingsFile, now: datetime) -> list[s
             values = {field.name: getattr(section, field.name) for field in fields(section)}
             changed += set_quota(company, values.pop("monthly_quota", None))
             changed += assign(company, values)
+    begin_evenings(session, company, changed, now)
     if "kind_words" in changed:
         read_again(session, now)
     return told("Firma", changed, new=False)

@@ -36,6 +36,7 @@ def send_again(message_id: str, by: str, now: datetime) -> None:
             message.sent_at = None
             message.carrier_id = None
             message.state_asks, message.next_state_at = 0, None
+            message.dealt_at, message.dealt_by = None, ""
             change_state(session, message, State.PLANNED, now, "planned_again", {"by": by}, by)
     plan_messages(now)
 
@@ -65,15 +66,21 @@ def _together(session: Session, message_id: str) -> list[Message]:
 
 def release(message_ids: Iterable[str], by: str, now: datetime) -> int:
     """Lets held messages go; how many were still held. What left its hold in between stays as it is."""
-    released = 0
     with writing() as session:
         query = select(Message).where(Message.id.in_(list(message_ids)), Message.state == State.HELD)
-        for message in session.scalars(query):
-            if message.reason == "number_shared":
-                args = message.reason_args
-                session.add(SharedNumber(address=args["address"], names=args["names"], at=now, by=by))
-            message.released_at = now
-            change_state(session, message, State.PLANNED, now, "released", {"by": by}, by)
-            released += 1
+        held = list(session.scalars(query.with_for_update()))
+        let_go(session, held, by, now)
     plan_messages(now)
-    return released
+    return len(held)
+
+
+def let_go(session: Session, held: Iterable[Message], by: str, now: datetime) -> None:
+    """Plans held messages on a person's word; a number that several share is taken as theirs."""
+    known: set[str] = set()
+    for message in held:
+        if message.reason == "number_shared" and message.recipient not in known:
+            args = message.reason_args
+            session.add(SharedNumber(address=args["address"], names=args["names"], at=now, by=by))
+            known.add(message.recipient)
+        message.released_at = now
+        change_state(session, message, State.PLANNED, now, "released", {"by": by}, by)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import tomli_w
 from sqlalchemy import select
 
+from kehr.actions.customers_only import of_customers
+from kehr.actions.deadline_rules import changed_rules, load_rules
 from kehr.models import Branch, Calendar, Company, DropFolder, Gateway, ImportProfile, MessageRule, User, db
 from kehr.rules.addresses import address_is_secret
+from kehr.rules.deadlines import LandRule
 from kehr.rules.euro import spell_euro
 from kehr.rules.gateway_options import told_options
 from kehr.rules.second_channel import SECOND_KINDS
@@ -32,7 +36,8 @@ def export_settings(*, with_secrets: bool) -> str:
         file["network"] = {"allow": list(company.network_allow), "public_url": company.public_url}
     gateways = {row.id: row for row in db.session.scalars(select(Gateway).order_by(Gateway.id))}
     branches = {row.id: row for row in db.session.scalars(select(Branch).order_by(Branch.id))}
-    calendars = {row.id: row for row in db.session.scalars(select(Calendar).order_by(Calendar.id))}
+    shown = select(Calendar).where(of_customers(Calendar.id)).order_by(Calendar.id)
+    calendars = {row.id: row for row in db.session.scalars(shown)}
     lists = {
         "gateways": [_gateway(row, with_secrets) for row in gateways.values()],
         "branches": [_branch(row) for row in branches.values() if row.archived_at is None],
@@ -45,6 +50,8 @@ def export_settings(*, with_secrets: bool) -> str:
             rule["branch"] = branches[row.branch_id].name
         if row.calendar_id:
             rule["calendar"] = calendars[row.calendar_id].name
+    rules = load_rules()
+    lists["deadlines"] = [_deadline(rules[land]) for land in sorted(changed_rules())]
     imports = _import(calendars, with_secrets)
     sections = {name: rows for name, rows in lists.items() if rows} | ({"import": imports} if imports else {})
     return tomli_w.dumps(file | sections, multiline_strings=False)
@@ -65,6 +72,11 @@ def _company(row: Company) -> dict[str, Any]:
         "self_test": {"sms": row.self_test_sms, "email": row.self_test_email},
         "kind_words": {kind: list(words) for kind, words in row.kind_words.items()},
         "monthly_quota": row.monthly_quota or 0,
+        "evening_log": {
+            "email": row.evening_log_email,
+            "file": row.evening_log_file,
+            "at": f"{row.evening_log_at:%H:%M}",
+        },
     }
 
 
@@ -90,6 +102,12 @@ def _gateway(row: Gateway, with_secrets: bool) -> dict[str, Any]:
     if options.get("branch_only"):
         told["branch_only"] = True
     return told | {"max_per_minute": row.max_per_minute}
+
+
+def _deadline(rule: LandRule) -> dict[str, Any]:
+    """The whole rule of a Land; what is not known is left out."""
+    told = {name: value for name, value in asdict(rule).items() if value is not None}
+    return told | {name: str(told[name]) for name in ("unit", "posted_unit", "sureness")}
 
 
 def _sender(stored: dict[str, Any]) -> dict[str, str]:
@@ -167,7 +185,8 @@ def _import(calendars: dict[int, Calendar], with_secrets: bool) -> dict[str, Any
 
 def _rules() -> list[MessageRule]:
     """The rules that count: the firm's, then branches, then calendars, each kind in its usual order."""
-    rows = db.session.scalars(select(MessageRule).where(MessageRule.archived_at.is_(None)))
+    there = select(MessageRule).where(MessageRule.archived_at.is_(None))
+    rows = db.session.scalars(there.where(of_customers(MessageRule.calendar_id)))
     return sorted(
         rows,
         key=lambda row: (

@@ -10,11 +10,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, select
 
+from kehr.actions.customers_only import of_customers
+from kehr.actions.deadline_signs import deadline_signs
 from kehr.actions.house_facts import load_houses
-from kehr.actions.list_planned import CalendarMark, mark_calendars
 from kehr.actions.office_facts import CalendarFacts, NoOffice, load_office
+from kehr.actions.send_filter import CalendarMark, mark_calendars
 from kehr.actions.told_parties import Party, load_told, parties_of, untold_condition
 from kehr.models import Appointment, db
+from kehr.rules.deadlines import Deadline
 from kehr.rules.office_days import day_span, office_day
 from kehr.rules.residents import House
 
@@ -53,7 +56,9 @@ class StopDay:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What the page shows: `sums` counts parties by state and trial, None for who is told nothing."""
+    """What the page shows: `sums` counts parties by state and trial, None for who is told nothing;
+    `deadlines` are the signs of the Fristen-Ampel by appointment.
+    """
 
     first: date
     last: date
@@ -62,6 +67,7 @@ class Listed:
     marks: dict[int, CalendarMark]
     total: int
     sums: dict[tuple[str | None, bool], int]
+    deadlines: dict[int, Deadline]
 
     @property
     def shown(self) -> int:
@@ -86,6 +92,7 @@ def list_appointments(
     """The appointments from office day `first` to `last` that stand; `kind` and `stand` narrow them."""
     start, end = day_span(first, last, zone)
     wanted = and_(Appointment.start >= start, Appointment.start < end, Appointment.cancelled_at.is_(None))
+    wanted = and_(wanted, of_customers(Appointment.calendar_id))
     if kind:
         wanted = and_(wanted, Appointment.work_kind == kind)
     if stand == "niemand":
@@ -98,7 +105,8 @@ def list_appointments(
     by_day = groupby(stops, key=lambda stop: office_day(stop.appointment.start, zone))
     days = tuple(StopDay(day, tuple(found)) for day, found in by_day)
     marks = {mark.id: mark for mark in mark_calendars()}
-    return Listed(first, last, office_day(now, zone), days, marks, total, _sums(stops))
+    deadlines = deadline_signs([stop.appointment.id for stop in stops], now, zone)
+    return Listed(first, last, office_day(now, zone), days, marks, total, _sums(stops), deadlines)
 
 
 def load_stops(wanted: ColumnElement[bool], most: int | None = None, offset: int = 0) -> list[Stop]:
@@ -106,7 +114,7 @@ def load_stops(wanted: ColumnElement[bool], most: int | None = None, offset: int
     rows = list(
         db.session.scalars(
             select(Appointment)
-            .where(wanted)
+            .where(wanted, of_customers(Appointment.calendar_id))
             .order_by(Appointment.start, Appointment.name, Appointment.id)
             .limit(most)
             .offset(offset)

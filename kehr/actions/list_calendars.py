@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from kehr.actions.change_calendar import LOSSES
 from kehr.models import Appointment, Calendar, MessageRule, db
+from kehr.models.calendars import SELF_TEST
 from kehr.rules.addresses import masked
 from kehr.rules.messages import RULE_KINDS, Kind
 from kehr.rules.nearest import Scoped, applying
@@ -31,6 +32,7 @@ class CalendarLine:
 def list_calendars(now: datetime, only: int | None = None) -> list[CalendarLine]:
     """All calendars in the order they were added, or `only` that one."""
     query = select(Calendar).options(joinedload(Calendar.branch)).order_by(Calendar.id)
+    query = query.where(Calendar.kind != SELF_TEST)
     if only is not None:
         query = query.where(Calendar.id == only)
     rules = list(db.session.scalars(select(MessageRule).where(MessageRule.archived_at.is_(None))))

@@ -1,22 +1,21 @@
-"""Lists what went out and what did not, for the log's page, its print view and its sums."""
+"""Lists what went out and what did not, for the log's page, its print view, its files and its sums."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, select
 
-from kehr.models import Calendar, Gateway, Message, db
+from kehr.actions.log_filter import LogFilter, log_condition, looked_at
+from kehr.models import Branch, Calendar, Employee, Gateway, Message, db
 from kehr.rules.messages import Channel, State
-from kehr.rules.office_days import day_span
 from kehr.rules.quota import COUNTED
 
 PAGE = 100
-MOST_PRINTED = 3000
+MOST_PRINTED = 5000
 ORDER = (
     State.DELIVERED,
     State.ACCEPTED,
@@ -31,22 +30,6 @@ ORDER = (
     State.WITHDRAWN,
 )
 """From good news to no news."""
-
-
-@dataclass(frozen=True, slots=True)
-class LogFilter:
-    """Which part of the log: office days from `first` to `last`; empty values do not narrow."""
-
-    first: date
-    last: date
-    calendar: int | None = None
-    branch: str = ""
-    state: str = ""
-    kind: str = ""
-    channel: str = ""
-    search: str = ""
-    work: str = ""
-    cost_center: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,41 +67,84 @@ class Log:
     pages: int
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What can be chosen in the filters: calendars and employees by id, switched off ones too; branches and
+    cost centres of today and of the days shown; who wrote something by hand on them.
+    """
+
+    calendars: Sequence[tuple[int, str]]
+    branches: Sequence[str]
+    cost_centers: Sequence[str]
+    employees: Sequence[tuple[int, str]]
+    logins: Sequence[str]
+
+
 def list_log(wanted: LogFilter, now: datetime, zone: ZoneInfo, page: int = 1, size: int = PAGE) -> Log:
     """Page `page` (from 1) of what fell due or left on the filter's days, oldest first."""
-    condition = _condition(wanted, now, zone)
+    condition = log_condition(wanted, now, zone)
     sums = _sums(condition)
     total = sum(part.count for part in sums)
     pages = max(1, -(-total // size))
     page = min(max(page, 1), pages)
-    moment = func.coalesce(Message.sent_at, Message.due_at)
-    rows = db.session.scalars(
-        select(Message)
-        .where(condition)
-        .order_by(moment, Message.kind, Message.recipient_name, Message.id)
-        .limit(size)
-        .offset((page - 1) * size)
-    )
+    rows = messages_of(_ids(condition, size, (page - 1) * size))
     return Log(tuple(rows), sums, _by_branch(condition), total, page, pages)
 
 
-def filter_choices() -> tuple[Sequence[tuple[int, str]], Sequence[str]]:
-    """The calendars, switched off ones too, and the branches that the log knows."""
-    calendars = db.session.execute(select(Calendar.id, Calendar.name).order_by(Calendar.name)).all()
-    branches = db.session.scalars(
-        select(Message.branch_name).where(Message.branch_name != "").distinct().order_by(Message.branch_name)
+def log_ids(wanted: LogFilter, now: datetime, zone: ZoneInfo, most: int) -> list[str]:
+    """The ids of the first `most` messages of a selection, in the order of the log."""
+    return _ids(log_condition(wanted, now, zone), most, 0)
+
+
+def messages_of(ids: Sequence[str]) -> list[Message]:
+    """The messages of these ids, in this order."""
+    found = {
+        message.id: message for message in db.session.scalars(select(Message).where(Message.id.in_(ids)))
+    }
+    return [found[one] for one in ids if one in found]
+
+
+def messages_in_parts(ids: Sequence[str], size: int) -> Iterator[list[Message]]:
+    """The messages of these ids, so many at a time; those of the part before leave the memory."""
+    for at in range(0, len(ids), size):
+        part = messages_of(ids[at : at + size])
+        yield part
+        for message in part:
+            db.session.expunge(message)
+
+
+def filter_choices(wanted: LogFilter, now: datetime, zone: ZoneInfo) -> Choices:
+    """What the filters offer for the days of `wanted`; what is chosen is always among it."""
+    days = log_condition(LogFilter(wanted.first, wanted.last), now, zone)
+    copies = db.session.execute(
+        select(Message.branch_name, Message.cost_center, Message.by).where(days).distinct()
     ).all()
-    return [(row.id, row.name) for row in calendars], branches
+    branches = db.session.execute(select(Branch.name, Branch.cost_center)).all()
+    calendars = db.session.execute(select(Calendar.id, Calendar.name).order_by(Calendar.name)).all()
+    employees = db.session.scalars(select(Employee).order_by(Employee.name, Employee.first_name))
+    return Choices(
+        calendars=[(row.id, row.name) for row in calendars],
+        branches=_some({row[0] for row in copies} | {row[0] for row in branches} | {wanted.branch}),
+        cost_centers=_some({row[1] for row in copies} | {row[1] for row in branches} | {wanted.cost_center}),
+        employees=[(row.id, row.full_name) for row in employees],
+        logins=_some({row[2] for row in copies} | {wanted.by}),
+    )
 
 
-def cost_centers() -> Sequence[str]:
-    """The cost centres that the log knows."""
-    query = select(Message.cost_center).where(Message.cost_center != "").distinct()
-    return db.session.scalars(query.order_by(Message.cost_center)).all()
+def _some(values: set[str]) -> list[str]:
+    return sorted(value for value in values if value)
+
+
+def _ids(condition: ColumnElement[bool], most: int, offset: int) -> list[str]:
+    moment = func.coalesce(Message.sent_at, Message.due_at)
+    query = select(Message.id).where(condition)
+    ordered = query.order_by(moment, Message.kind, Message.recipient_name, Message.id)
+    return list(db.session.scalars(ordered.limit(most).offset(offset)))
 
 
 def _by_branch(condition: ColumnElement[bool]) -> tuple[BranchSum, ...]:
     is_sms = Message.channel == Channel.SMS
+    counted = looked_at(Message.state.in_(COUNTED) & Message.trial.is_(False) & Message.carrier_id.is_(None))
     rows = db.session.execute(
         select(
             Message.branch_name,
@@ -129,56 +155,15 @@ def _by_branch(condition: ColumnElement[bool]) -> tuple[BranchSum, ...]:
             func.sum(func.coalesce(Message.price, Message.parts * Gateway.price)),
         )
         .outerjoin(Gateway, Gateway.id == Message.gateway_id)
-        .where(condition, Message.state.in_(COUNTED), Message.trial.is_(False), Message.carrier_id.is_(None))
+        .where(condition, counted)
         .group_by(Message.branch_name, Message.cost_center)
         .order_by(Message.branch_name, Message.cost_center)
     )
     return tuple(
         BranchSum(branch, center, sms, int(parts or 0), emails, None if cost is None else int(cost))
         for branch, center, sms, parts, emails, cost in rows
+        if sms or emails
     )
-
-
-def _condition(wanted: LogFilter, now: datetime, zone: ZoneInfo) -> ColumnElement[bool]:
-    start, end = day_span(wanted.first, wanted.last, zone)
-    happened = or_(
-        and_(Message.sent_at >= start, Message.sent_at < end),
-        and_(
-            Message.sent_at.is_(None),
-            Message.due_at >= start,
-            Message.due_at < end,
-            Message.due_at <= now,
-        ),
-    )
-    parts = [happened]
-    if wanted.calendar is not None:
-        parts.append(Message.calendar_id == wanted.calendar)
-    for column, value in (
-        (Message.branch_name, wanted.branch),
-        (Message.state, wanted.state),
-        (Message.kind, wanted.kind),
-        (Message.channel, wanted.channel),
-        (Message.work_kind, wanted.work),
-        (Message.cost_center, wanted.cost_center),
-    ):
-        if value:
-            parts.append(column == value)
-    if wanted.search:
-        parts.append(_matches(wanted.search))
-    return and_(*parts)
-
-
-def _matches(search: str) -> ColumnElement[bool]:
-    """Name, place or address contain the words; a number is found however it was typed."""
-    text = search.strip()
-    found = [
-        column.icontains(text, autoescape=True)
-        for column in (Message.recipient_name, Message.recipient, Message.place)
-    ]
-    digits = re.sub(r"\D", "", re.sub(r"^\s*(\+|00)", "", text))
-    if len(digits) >= 4 and not re.search(r"[^\W\d_]", text):
-        found.append(Message.recipient.contains(digits.removeprefix("0")))
-    return or_(*found)
 
 
 def _sums(condition: ColumnElement[bool]) -> tuple[LogSum, ...]:

@@ -8,38 +8,17 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, select
 
-from kehr.models import Calendar, Message, db
-from kehr.rules.messages import State
+from kehr.actions.list_sends import count_sends
+from kehr.actions.send_filter import CalendarMark, SendFilter, narrowed, of_calendars
+from kehr.models import Message, db
 from kehr.rules.office_days import day_span, office_day
 
 DAYS = 15
 """Today and the 14 days after it."""
-MOST = 400
+MOST = 250
 """A page shows so many messages; what lies behind is reached by its day."""
-
-STATE_GROUPS: dict[str, frozenset[State]] = {
-    "geplant": frozenset({State.PLANNED, State.SENDING}),
-    "freigabe": frozenset({State.HELD}),
-    "nicht-vorgesehen": frozenset({State.WITHHELD}),
-    "hinaus": frozenset({State.ACCEPTED, State.DELIVERED}),
-    "offen": frozenset({State.UNCLEAR, State.REFUSED, State.UNDELIVERED, State.MISSED}),
-    "zurueckgezogen": frozenset({State.WITHDRAWN}),
-}
-USUAL = frozenset(State) - {State.WITHDRAWN}
-"""Shown when no state is chosen: what was withdrawn leaves nobody with a question."""
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarMark:
-    """A calendar as it is marked in lists: by colour and, for those who cannot see it, by letter."""
-
-    id: int
-    name: str
-    color: str
-    letter: str
-    shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +39,9 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The page: `cut_at` is the day at which the list stops short because it is full."""
+    """The page: `cut_at` is the day at which the list stops short because it is full; `crowded` the one day
+    that alone has more than fit, of which it shows the first `most`.
+    """
 
     first: date
     last: date
@@ -68,6 +49,12 @@ class Planned:
     days: tuple[Day, ...]
     calendars: tuple[CalendarMark, ...]
     cut_at: date | None
+    crowded: date | None = None
+
+    @property
+    def most(self) -> int:
+        """How many of a crowded day are shown."""
+        return MOST
 
     @property
     def earlier(self) -> date:
@@ -80,37 +67,26 @@ class Planned:
         return self.cut_at or self.last + timedelta(days=1)
 
 
-def list_planned(
-    now: datetime,
-    zone: ZoneInfo,
-    first: date | None = None,
-    calendar_ids: frozenset[int] = frozenset(),
-    states: str = "",
-    work: str = "",
-) -> Planned:
-    """The sends of active calendars from office day `first` (today) on; empty filters show all, also
-    what was written by hand about no appointment. `work` is a kind of work.
-    """
+def list_planned(now: datetime, zone: ZoneInfo, first: date | None, wanted: SendFilter) -> Planned:
+    """The sends of active calendars from office day `first` (today) on."""
     today = office_day(now, zone)
     first = first or today
     last = first + timedelta(days=DAYS - 1)
-    marks = mark_calendars(calendar_ids)
-    shown = [mark.id for mark in marks if mark.shown]
-    of_calendars: ColumnElement[bool] = Message.calendar_id.in_(shown)
-    if not calendar_ids:
-        of_calendars = or_(of_calendars, Message.calendar_id.is_(None))
-    wanted = and_(of_calendars, Message.state.in_(STATE_GROUPS.get(states, USUAL)))
-    if work:
-        wanted = and_(wanted, Message.work_kind == work)
+    calendars = count_sends(first, last, zone, wanted, by_hour=False).calendars
+    shown = and_(of_calendars(calendars, wanted.hidden), narrowed(wanted))
     start, end = day_span(first, last, zone)
-    rows = _rows(wanted, start, end, MOST + 1)
-    cut_at = None
-    if len(rows) > MOST:
-        rows, cut_at = _whole_days(rows, wanted, zone)
-    return Planned(first, last, today, _by_day(rows, zone), marks, cut_at)
+    rows = _rows(shown, start, end, MOST + 1)
+    if len(rows) <= MOST:
+        return Planned(first, last, today, _by_day(rows, zone), calendars, None)
+    full = office_day(rows[MOST].due_at, zone)
+    whole = [row for row in rows if office_day(row.due_at, zone) < full]
+    if whole:
+        return Planned(first, last, today, _by_day(whole, zone), calendars, full)
+    later = full + timedelta(days=1)
+    return Planned(first, last, today, _by_day(rows[:MOST], zone), calendars, later, crowded=full)
 
 
-def _rows(wanted: ColumnElement[bool], start: datetime, end: datetime, most: int | None) -> list[Message]:
+def _rows(wanted: ColumnElement[bool], start: datetime, end: datetime, most: int) -> list[Message]:
     query = (
         select(Message)
         .where(Message.due_at >= start, Message.due_at < end, wanted)
@@ -118,32 +94,6 @@ def _rows(wanted: ColumnElement[bool], start: datetime, end: datetime, most: int
         .limit(most)
     )
     return list(db.session.scalars(query))
-
-
-def _whole_days(
-    rows: list[Message], wanted: ColumnElement[bool], zone: ZoneInfo
-) -> tuple[list[Message], date]:
-    """A full page ends before the day that did not fit; a day that alone fills a page is shown whole."""
-    overflow = office_day(rows[MOST].due_at, zone)
-    whole = [row for row in rows if office_day(row.due_at, zone) < overflow]
-    if whole:
-        return whole, overflow
-    return _rows(wanted, *day_span(overflow, overflow, zone), None), overflow + timedelta(days=1)
-
-
-def mark_calendars(chosen: frozenset[int] = frozenset()) -> tuple[CalendarMark, ...]:
-    """All active calendars by name, each with a letter of its own where its name has one to spare."""
-    taken: set[str] = set()
-    marks = []
-    found = db.session.execute(
-        select(Calendar.id, Calendar.name, Calendar.color).where(Calendar.active).order_by(Calendar.name)
-    )
-    for row in found:
-        letters = [letter.upper() for letter in row.name if letter.isalnum()] or ["?"]
-        letter = next((letter for letter in letters if letter not in taken), letters[0])
-        taken.add(letter)
-        marks.append(CalendarMark(row.id, row.name, row.color, letter, not chosen or row.id in chosen))
-    return tuple(marks)
 
 
 def _by_day(rows: Iterable[Message], zone: ZoneInfo) -> tuple[Day, ...]:

@@ -15,6 +15,7 @@ from kehr.models import Appointment, Employee, Message, db
 from kehr.rules.appointments import WorkKind
 from kehr.rules.messages import MAYBE_TOLD, Channel, Kind
 from kehr.rules.outgoing import Composed, compose
+from kehr.rules.phone_codes import STAND_IN
 from kehr.rules.planning import TELLING
 from kehr.rules.residents import House, HousePerson
 from kehr.rules.text import TextFacts
@@ -32,13 +33,16 @@ class Subject(NamedTuple):
     old_start: datetime | None = None
 
 
-def compose_manual(message: Message, facts: OfficeFacts, now: datetime) -> Composed:
-    """A message of a manual send as it would leave now."""
+def compose_manual(
+    message: Message, facts: OfficeFacts, now: datetime, text: str = "", subject: str = ""
+) -> Composed:
+    """A message of a manual send as it would leave now: with this text, its own, or that of the send."""
     send, channel = message.manual_send, Channel(message.channel)
     if send is None:
         raise ValueError(f"message {message.id} was not written by hand")
     about = manual_facts(subject_of(message), channel, branch_of(message, facts), facts)
-    return compose(Kind(message.kind), channel, send.text, send.subject, about, now, facts.office.zone)
+    text, subject = text or message.own_text or send.text, subject or message.own_subject or send.subject
+    return compose(Kind(message.kind), channel, text, subject, about, now, facts.office.zone)
 
 
 def subject_of(message: Message) -> Subject:
@@ -85,6 +89,7 @@ def manual_facts(about: Subject, channel: Channel, branch: BranchFacts, facts: O
             object_number=row.object_number,
             place=row.place,
             calendar_link=calendar.link_stand_in,
+            code=STAND_IN,
             fallback_name=calendar.fallback_name,
             fallback_location=calendar.fallback_location,
         )

@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
+from kehr.actions.brake_days import load_full_days
 from kehr.actions.hears_replies import deaf_reason, load_agreed, load_replied
 from kehr.gateways.registry import channels_of
 from kehr.models import Branch, Calendar, Company, Consent, Gateway, MessageRule, SharedNumber, db
+from kehr.models.calendars import SELF_TEST
 from kehr.models.offices import WEEKDAYS
 from kehr.rules.calendar_link import stand_in
-from kehr.rules.messages import Channel, Kind
+from kehr.rules.messages import SENT_BY_GATEWAY, Channel, Kind
 from kehr.rules.nearest import GatewayChoice, Scoped, applying, choose_gateway
 from kehr.rules.plan_values import Office, PlanRule, Reason
 from kehr.rules.recipients import Permission
@@ -47,6 +49,7 @@ class CalendarFacts:
     """A calendar as planning and sending see it.
 
     `link_stand_in` is what stands in a text until its calendar link is made; empty when there are none.
+    `tests` marks that of the self test: only its own rules apply, and nobody need release it.
     """
 
     id: int
@@ -60,6 +63,8 @@ class CalendarFacts:
     rules: tuple[PlanRule, ...]
     channels: frozenset[Channel]
     link_stand_in: str = ""
+    tests: bool = False
+    new_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,10 @@ class OfficeFacts:
     gateways: dict[int, Gateway]
     agreed: frozenset[str] = frozenset()
     replied: Mapping[str, datetime] = field(default_factory=dict)
+
+    def office_for(self, calendar: CalendarFacts) -> Office:
+        """The office's rules for the messages of a calendar: a self test never waits for a release."""
+        return replace(self.office, release="never") if calendar.tests else self.office
 
 
 def office_of(company: Company) -> Office:
@@ -107,7 +116,7 @@ def load_office(addresses: Collection[str] | None = None) -> OfficeFacts:
     for branch in db.session.scalars(select(Branch)):
         branches[branch.id] = _branch_facts(branch, gateways, company)
     return OfficeFacts(
-        office=office_of(company),
+        office=replace(office_of(company), full_days=load_full_days()),
         company=company,
         branches=branches,
         calendars={
@@ -121,6 +130,16 @@ def load_office(addresses: Collection[str] | None = None) -> OfficeFacts:
         agreed=load_agreed(addresses),
         replied=load_replied(addresses),
     )
+
+
+def with_rules(facts: OfficeFacts, rules: Collection[MessageRule]) -> OfficeFacts:
+    """The same office as it would be if exactly these were its rules."""
+    link, there = stand_in(facts.company.public_url, facts.company.missing_fields), list(rules)
+    calendars = {
+        calendar.id: _calendar_facts(calendar, facts.branches[calendar.branch_id], there, link)
+        for calendar in db.session.scalars(select(Calendar))
+    }
+    return replace(facts, calendars=calendars, rules={rule.id: rule for rule in there})
 
 
 def as_of_now(facts: OfficeFacts, addresses: Collection[str]) -> OfficeFacts:
@@ -147,7 +166,7 @@ def _branch_facts(branch: Branch | None, gateways: list[Gateway], company: Compa
         name=branch.name if branch else "",
         gateways={
             channel: gateway.id
-            for channel in Channel
+            for channel in SENT_BY_GATEWAY
             if (gateway := gateway_for(branch, channel, gateways)) is not None
         },
         sender=branch.sender if branch else "",
@@ -161,6 +180,9 @@ def _calendar_facts(
 ) -> CalendarFacts:
     scoped = [Scoped(rule.id, Kind(rule.kind), rule.branch_id, rule.calendar_id) for rule in rules]
     ids = set(applying(scoped, calendar.id, calendar.branch_id))
+    tests = calendar.kind == SELF_TEST
+    if tests:
+        ids = {rule.id for rule in rules if rule.calendar_id == calendar.id}
     active = tuple(
         _plan_rule(rule, rule.active_since)
         for rule in rules
@@ -170,7 +192,8 @@ def _calendar_facts(
         id=calendar.id,
         name=calendar.name,
         branch=branch,
-        active=calendar.active,
+        active=calendar.active or tests,
+        tests=tests,
         live_since=calendar.live_since,
         consent=calendar.consent,
         fallback_name=calendar.fallback_name,
@@ -178,6 +201,7 @@ def _calendar_facts(
         rules=active,
         channels=frozenset().union(*(rule.channels for rule in active)),
         link_stand_in=link,
+        new_since=calendar.new_since,
     )
 
 
@@ -190,6 +214,7 @@ def _plan_rule(rule: MessageRule, active_since: datetime) -> PlanRule:
         at=rule.at,
         active_since=active_since,
         second_channel=rule.second_channel,
+        text_new_since=rule.text_new_since,
         placeholders=asked(rule.text) | (asked(rule.subject) if rule.subject.strip() else frozenset()),
     )
 

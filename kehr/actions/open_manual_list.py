@@ -35,8 +35,8 @@ Place = tuple[int | None, int | None, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a list is made of: objects, single people, appointments, all appointments of office days, and
-    everything that a search finds.
+    """What a list is made of: objects, single people, appointments, all appointments of office days,
+    everything that a search finds, and exactly these places.
     """
 
     properties: Sequence[int] = ()
@@ -44,6 +44,7 @@ class Source:
     appointments: Sequence[int] = ()
     days: Sequence[date] = ()
     search: str = ""
+    places: Sequence[Place] = ()
 
 
 class TooMany(ValueError):
@@ -63,7 +64,8 @@ def open_manual_list(source: Source, title: str, by: str, zone: ZoneInfo, now: d
         count = len(appointments) + len(source.properties) + len(source.people) + found
         if count > MOST_OBJECTS:
             raise TooMany(count)
-        places = [*_of_appointments(appointments), *_of_people(session, source.people), *_of_objects(objects)]
+        people = _of_people(session, source.people)
+        places = [*source.places, *_of_appointments(appointments), *people, *_of_objects(objects)]
         row = ManualList(
             id=secrets.token_hex(16),
             title=title[:200],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from kehr.actions.appointment_facts import (
     past_of,
     plan_appointment,
 )
+from kehr.actions.brake_days import brake_days, load_full_days
 from kehr.actions.change_state import event
 from kehr.actions.house_facts import Surroundings, look_around
 from kehr.actions.office_facts import CalendarFacts, NoOffice, OfficeFacts, load_office
@@ -33,6 +34,8 @@ from kehr.rules.residents import House
 from kehr.rules.withdrawals import Dropped, why_withdrawn
 
 CHANGEABLE = OPEN | {State.WITHDRAWN}
+UNDECIDED: dict[str, Any] = {"own_text": "", "own_subject": "", "own_due_at": None}
+"""What is withdrawn loses the text and time that a person gave it: when it returns, others may be true."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,10 @@ class PlanResult:
 
 
 @dataclass(slots=True)
-class _Difference:
-    """Rows to write, gathered so that they are written in few statements."""
+class Difference:
+    """Rows to write, gathered so that they are written in few statements. `before` are the rows that change,
+    by id, as they stand.
+    """
 
     now: datetime
     created: list[dict[str, Any]]
@@ -54,36 +59,58 @@ class _Difference:
     withdrawn: int
     events: list[dict[str, Any]]
     calls: list[NeedsCall]
+    before: dict[str, MessageRow] = field(default_factory=dict)
 
 
 def plan_messages(now: datetime) -> PlanResult:
-    """One round of planning over all appointments, in one transaction."""
+    """One round of planning over all appointments, in one transaction.
+
+    Where a day turns out to be far larger than usual it is planned again, as a day that waits.
+    """
     with writing() as session:
         try:
             facts = load_office()
         except NoOffice:
             return PlanResult()
-        difference = _Difference(now, [], [], 0, [], [])
-        rows = load_appointments(now)
-        around = look_around(rows, facts.accepted_names, now)
-        messages = load_all_messages(now)
-        for row in rows:
-            calendar = facts.calendars[row.calendar_id]
-            wished = plan_appointment(row, calendar, facts, around, now)
-            _compare(row, wished, calendar, facts, around, messages.get(row.id, []), difference)
-        _write(session, difference)
+        difference = _plan_all(session, facts, now)
+        result = _result(difference)
+        if brake_days(session, facts.office, now):
+            facts = replace(facts, office=replace(facts.office, full_days=load_full_days()))
+            difference = _plan_all(session, facts, now)
         settle_calls(session, difference.calls, now)
         settle_holds(session, now)
-    return PlanResult(
-        len(difference.created), len(difference.updated) - difference.withdrawn, difference.withdrawn
-    )
+    return result
+
+
+def _plan_all(session: Session, facts: OfficeFacts, now: datetime) -> Difference:
+    difference = find_difference(facts, now)
+    _write(session, difference)
+    return difference
+
+
+def find_difference(facts: OfficeFacts, now: datetime) -> Difference:
+    """What planning would write for this office; reads only."""
+    difference = Difference(now, [], [], 0, [], [])
+    rows = load_appointments(now)
+    around = look_around(rows, facts.accepted_names, now)
+    messages = load_all_messages(now)
+    for row in rows:
+        calendar = facts.calendars[row.calendar_id]
+        wished = plan_appointment(row, calendar, facts, around, now)
+        _compare(row, wished, calendar, facts, around, messages.get(row.id, []), difference)
+    return difference
+
+
+def _result(difference: Difference) -> PlanResult:
+    changed = len(difference.updated) - difference.withdrawn
+    return PlanResult(len(difference.created), changed, difference.withdrawn)
 
 
 def replan(
     session: Session, row: Appointment, facts: OfficeFacts, around: Surroundings, now: datetime
 ) -> bool:
     """Plans one appointment inside the caller's transaction; whether that changed a row."""
-    difference = _Difference(now, [], [], 0, [], [])
+    difference = Difference(now, [], [], 0, [], [])
     calendar = facts.calendars[row.calendar_id]
     messages = load_messages(row.id)
     wished = plan_appointment(row, calendar, facts, around, now)
@@ -99,13 +126,13 @@ def _compare(
     facts: OfficeFacts,
     around: Surroundings,
     messages: list[MessageRow],
-    difference: _Difference,
+    difference: Difference,
 ) -> None:
     now = difference.now
     past = past_of(messages)
     wanted: list[Wanted] = []
     if wished is not None:
-        wanted, calls = plan(wished, calendar.rules, past, now, facts.office)
+        wanted, calls = plan(wished, calendar.rules, past, now, facts.office_for(calendar))
         difference.calls += calls
     by_identity = {
         (m.appointment_id, m.kind, m.rule_id, m.channel, m.recipient, m.about_start): m for m in messages
@@ -130,7 +157,7 @@ def _compare(
             )
             reason = why_withdrawn(dropped, wished, rules, told_start)
             difference.withdrawn += 1
-            _move(message, State.WITHDRAWN, reason.code, dict(reason.args), difference)
+            _move(message, State.WITHDRAWN, reason.code, dict(reason.args), difference, UNDECIDED)
 
 
 def _create(
@@ -138,7 +165,7 @@ def _create(
     w: Wanted,
     calendar: CalendarFacts,
     house: House | None,
-    difference: _Difference,
+    difference: Difference,
 ) -> None:
     message_id = secrets.token_hex(16)
     person = house.person(w.person_id) if house else None
@@ -174,7 +201,7 @@ def _create(
     _tell(message_id, None, w.state, w.reason.code, dict(w.reason.args), difference)
 
 
-def _change(known: MessageRow, w: Wanted, difference: _Difference) -> None:
+def _change(known: MessageRow, w: Wanted, difference: Difference) -> None:
     """Follows the wish; a row that waits for its next try or its digest keeps that reason."""
     if known.state == State.WITHDRAWN and w.state == State.MISSED:
         return
@@ -189,6 +216,7 @@ def _change(known: MessageRow, w: Wanted, difference: _Difference) -> None:
     values: dict[str, Any] = {"due_at": w.due_at, "too_late_at": w.too_late_at}
     if known.state == w.state and same_reason:
         difference.updated.append({"id": known.id, **values})
+        difference.before[known.id] = known
         return
     _move(known, w.state, w.reason.code, dict(w.reason.args), difference, values)
 
@@ -198,12 +226,13 @@ def _move(
     state: State,
     reason: str,
     args: dict[str, Any],
-    difference: _Difference,
+    difference: Difference,
     values: dict[str, Any] | None = None,
 ) -> None:
     difference.updated.append(
         {"id": known.id, "state": state, "reason": reason, "reason_args": args, **(values or {})}
     )
+    difference.before[known.id] = known
     _tell(known.id, State(known.state), state, reason, args, difference)
 
 
@@ -213,7 +242,7 @@ def _tell(
     new: State,
     reason: str,
     args: dict[str, Any],
-    difference: _Difference,
+    difference: Difference,
 ) -> None:
     row = event(message_id, old, new, difference.now, reason, args)
     difference.events.append(
@@ -229,7 +258,7 @@ def _tell(
     )
 
 
-def _write(session: Session, difference: _Difference) -> None:
+def _write(session: Session, difference: Difference) -> None:
     for chunk in _chunks(difference.created):
         session.execute(insert(Message), chunk)
     full = [values for values in difference.updated if "state" in values and "due_at" in values]

@@ -125,6 +125,7 @@ def _sample(facts: OfficeFacts, now: datetime) -> TextFacts:
         branch=facts.company.name,
         phone=facts.company.phone,
         calendar_link=stand_in(facts.company.public_url, facts.company.missing_fields),
+        code="K7M",
     )
 
 

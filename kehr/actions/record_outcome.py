@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kehr.actions.apply_receipt import apply_early_receipts
-from kehr.actions.change_state import change_state
+from kehr.actions.change_state import change_state, event
 from kehr.actions.meters import count_otherwise, give_back
 from kehr.actions.raise_alarm import open_alarm
 from kehr.gateways.contract import Accepted, GatewayError, Misconfigured, NotTaken, Refused
@@ -38,7 +38,7 @@ def record_outcome(
     gateway = session.get_one(Gateway, gateway_id)
     if message.state != State.SENDING:
         if isinstance(outcome, Accepted) and message.state in LEFT and not message.reference:
-            keep_answer(message, gateway, outcome)
+            keep_late_answer(session, message, gateway, outcome, now)
         return None
     state = _settle_gateway(session, gateway, outcome, now)
     _settle_counter(gateway, message, outcome)
@@ -94,6 +94,15 @@ def keep_answer(message: Message, gateway: Gateway, outcome: Accepted) -> None:
     message.price = outcome.price
     if outcome.price is None and gateway.price is not None:
         message.price = message.parts * gateway.price
+
+
+def keep_late_answer(
+    session: Session, message: Message, gateway: Gateway, outcome: Accepted, now: datetime
+) -> None:
+    """The answer came after the state was known. An event of its own gets it sealed (C08)."""
+    keep_answer(message, gateway, outcome)
+    state = State(message.state)
+    session.add(event(message.id, state, state, now, "answered_late", {"reference": message.reference}))
 
 
 def _settle(session: Session, message: Message, gateway: Gateway, outcome: Outcome, now: datetime) -> None:

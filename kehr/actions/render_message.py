@@ -28,12 +28,18 @@ def compose_message(
     facts: OfficeFacts,
     house: House | None,
     now: datetime,
+    text: str = "",
+    subject: str = "",
 ) -> Composed:
-    """The message as it would leave now, on its own."""
+    """The message as it would leave now, on its own: with this text, that which a person gave it, or the
+    rule's.
+    """
     about = facts_of_message(message, row, facts, house)
     kind, channel = Kind(message.kind), Channel(message.channel)
-    text = with_link(rule.text) if appends_link(rule, channel, about) else rule.text
-    return compose(kind, channel, text, rule.subject, about, now, facts.office.zone)
+    text = text or message.own_text or rule.text
+    text = with_link(text) if appends_link(rule, channel, about) else text
+    subject = subject or message.own_subject or rule.subject
+    return compose(kind, channel, text, subject, about, now, facts.office.zone)
 
 
 def appends_link(rule: MessageRule, channel: Channel, about: TextFacts) -> bool:
@@ -78,19 +84,20 @@ def told_start(message: Message) -> datetime | None:
     return told.about_start if told is not None else None
 
 
-def preview_text(message: Message, now: datetime) -> Composed:
-    """What a message that has not left will say when it is due (or now, if it is late).
+def preview_text(message: Message, now: datetime, text: str = "", subject: str = "") -> Composed:
+    """What a message that has not left will say when it is due (or now, if it is late); with `text` or
+    `subject` what it would say with these.
 
     What did leave is in the row.
     """
     facts = load_office()
     moment = max(now, message.due_at)
     if message.manual_send_id is not None:
-        return compose_manual(message, facts, moment)
+        return compose_manual(message, facts, moment, text, subject)
     row = db.session.get_one(Appointment, message.appointment_id)
     rule = db.session.get_one(MessageRule, message.rule_id)
     house = load_houses([row.property_id]).get(row.property_id or 0)
-    return compose_message(message, row, rule, facts, house, moment)
+    return compose_message(message, row, rule, facts, house, moment, text, subject)
 
 
 def entry_file(

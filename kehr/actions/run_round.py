@@ -1,4 +1,4 @@
-"""One round of everything: poll what is due, take files in, plan, send, ask for receipts, tell the office."""
+"""One round of everything: poll what is due, take files in, plan, send, ask for receipts, seal, tell."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ from flask import current_app
 from kehr.actions.plan_messages import PlanResult, plan_messages
 from kehr.actions.poll_calendars import PollResult, poll_due
 from kehr.actions.read_receipts import ReceiptsResult, read_receipts
+from kehr.actions.seal_events import SealResult, seal_events
+from kehr.actions.self_test import run_self_test
 from kehr.actions.send_due import SendResult, send_due
 from kehr.actions.take_files import take_files
 from kehr.actions.tell_office import tell_office
 from kehr.actions.watch_meters import watch_meters
-from kehr.models import Heartbeat, writing
+from kehr.models import Alarm, Heartbeat, writing
 
 SENDS_EVERY = timedelta(seconds=15)
+OFF_AFTER = timedelta(minutes=30)
+"""Silence as long as this is told on the start page: messages may have expired meanwhile."""
 SENDS_FOR = 5.0
 """Seconds of sending between two pieces of a long import."""
 
@@ -38,6 +42,7 @@ class RoundResult:
     plan: PlanResult
     send: SendResult
     receipts: ReceiptsResult
+    seal: SealResult
     told: int
 
     def as_dict(self) -> dict[str, Any]:
@@ -47,18 +52,20 @@ class RoundResult:
             "plan": asdict(self.plan),
             "send": self.send.as_dict(),
             "receipts": asdict(self.receipts),
+            "seal": self.seal.as_dict(),
             "told": self.told,
         }
 
 
 def run_round(now: Callable[[], datetime]) -> RoundResult:
-    """Polls, takes files in, plans, sends and asks for receipts in this process, one after the other."""
+    """Polls, takes files in, plans, sends, asks for receipts and seals in this process, one after another."""
     polled = poll_due(now())
     beat("poll", now())
     take_files(now)
     planned, sent, told = send_round(now)
     receipts = read_receipts(now, at_once=True)
-    return RoundResult(polled, planned, sent, receipts, told + tell_office(now))
+    sealed = seal_events(now)
+    return RoundResult(polled, planned, sent, receipts, sealed, told + tell_office(now))
 
 
 def send_round(
@@ -89,6 +96,7 @@ def send_round_at_ease(now: Callable[[], datetime], seconds: float) -> None:
 def _sent_and_told(
     now: Callable[[], datetime], planned: PlanResult, seconds: float | None
 ) -> tuple[PlanResult, SendResult, int]:
+    run_self_test(now())
     sent = send_due(now, seconds)
     watch_meters(now())
     told = tell_office(now)
@@ -115,9 +123,14 @@ def sends_meanwhile(now: Callable[[], datetime]) -> Callable[[], None]:
 
 
 def beat(name: str, now: datetime) -> None:
-    """Notes that a part of the machine has done its round."""
+    """Notes that a part of the machine has done its round; a tick after long silence, that it was off."""
     with writing() as session:
         row = session.get(Heartbeat, name)
+        if row is not None and name == "tick" and now - row.at > OFF_AFTER:
+            args = {"since": row.at.isoformat(), "until": now.isoformat()}
+            session.add(
+                Alarm(key="was_off", code="was_off", args=args, opened_at=row.at, closed_at=now, told_at=now)
+            )
         if row is None:
             session.add(Heartbeat(name=name, at=now))
         else:

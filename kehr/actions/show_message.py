@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from kehr.actions.change_message import MOVABLE, TOLD_BY_PHONE
 from kehr.actions.foresee_meters import what_holds_up
 from kehr.actions.gateway_queue import account_options
 from kehr.actions.render_message import preview_text
@@ -25,7 +26,8 @@ class MessageView:
     """One message. `text` is what left, or what would leave at this moment while it is open.
 
     `missing` names placeholders that cannot be filled. `deeds` are the things a person may do now:
-    send_again, mark_sent, release, grant, revoke. `reports_delivery` tells whether its gateway can ever
+    send_now, move, edit, withhold, take_back, tell_by_phone, send_again, mark_sent, release, grant,
+    revoke. `reports_delivery` tells whether its gateway can ever
     say that it arrived; None when no gateway is known yet. `send` is what it was written in by hand.
     `replies` are what was answered to it. A digest's `carried` left inside it; what left inside another
     names that `carrier`. `seconds` are the e-mails in the place of this SMS. `short` is the quota or counter
@@ -100,7 +102,24 @@ def possible_deeds(message: Message, granted: bool | None) -> frozenset[str]:
         deeds.add("grant")
     if granted and message.recipient:
         deeds.add("revoke")
-    return frozenset(deeds)
+    return frozenset(deeds | _changes(message, state))
+
+
+def _changes(message: Message, state: State) -> set[str]:
+    """What a person may change about a message that has not left, or note about one that did not arrive."""
+    deeds = set()
+    if state in MOVABLE:
+        deeds |= {"move", "edit", "withhold"}
+    if state == State.PLANNED:
+        deeds.add("send_now")
+    if state == State.WITHHELD and message.dealt_by:
+        deeds.add("take_back")
+    if state == State.WITHHELD and message.reason == "placeholder_missing":
+        deeds.add("edit")
+    unheard = state in TOLD_BY_PHONE and message.appointment_id is not None
+    if unheard and not message.dealt_by and message.reason != "covered":
+        deeds.add("tell_by_phone")
+    return deeds
 
 
 def _granted(address: str) -> bool | None:

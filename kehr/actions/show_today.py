@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, case, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, type_coerce
 
 from kehr import clock
 from kehr.actions.check_health import Health, check_health
+from kehr.actions.customers_only import of_customers
+from kehr.actions.pressing_deadlines import count_late
 from kehr.actions.waiting_work import Waiting, find_waiting
 from kehr.models import Message, db
 from kehr.models.database import UtcDateTime
@@ -55,7 +57,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The start page's facts at `now`."""
+    """The start page's facts at `now`. `late` counts the coming appointments not announced in time."""
 
     now: datetime
     waiting: tuple[Waiting, ...]
@@ -65,6 +67,7 @@ class Today:
     so_far: tuple[Share, ...]
     health: Health
     simulated: bool
+    late: int
 
 
 def show_today(now: datetime, zone: ZoneInfo) -> Today:
@@ -74,7 +77,7 @@ def show_today(now: datetime, zone: ZoneInfo) -> Today:
         select(
             func.count(case((Message.due_at < end, 1))),
             func.min(case((Message.due_at >= now, Message.due_at))),
-        ).where(Message.state == State.PLANNED, Message.due_at < now + AHEAD)
+        ).where(Message.state == State.PLANNED, Message.due_at < now + AHEAD, _of_customers())
     ).one()
     return Today(
         now=now,
@@ -85,7 +88,12 @@ def show_today(now: datetime, zone: ZoneInfo) -> Today:
         so_far=_so_far(start, now),
         health=check_health(now),
         simulated=clock.simulated_start() is not None,
+        late=count_late(now, zone),
     )
+
+
+def _of_customers() -> ColumnElement[bool]:
+    return of_customers(Message.calendar_id)
 
 
 def _departures(now: datetime) -> tuple[Departure, ...]:
@@ -102,7 +110,7 @@ def _departures(now: datetime) -> tuple[Departure, ...]:
             func.max(Message.appointment_start),
             func.min(Message.recipient_name),
         )
-        .where(Message.state == State.PLANNED, Message.due_at < now + AHEAD)
+        .where(Message.state == State.PLANNED, Message.due_at < now + AHEAD, _of_customers())
         .group_by("leaves_at", Message.kind)
         .order_by("leaves_at", Message.kind)
         .limit(NEXT_SHOWN)
@@ -117,7 +125,7 @@ def _so_far(start: datetime, now: datetime) -> tuple[Share, ...]:
     )
     rows = db.session.execute(
         select(Message.state, Message.trial, func.count())
-        .where(today, Message.state.in_(BAR))
+        .where(today, Message.state.in_(BAR), _of_customers())
         .group_by(Message.state, Message.trial)
     )
     shares = [Share(*row) for row in rows]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from kehr.actions.gateway_queue import sender_of
 from kehr.actions.office_facts import gateway_for
+from kehr.actions.self_test import ALARM as SELF_TEST_ALARM
 from kehr.gateways.contract import GatewayError, Misconfigured, NotTaken, OutgoingMessage
 from kehr.models import Alarm, Branch, Company, Gateway, db, writing
 from kehr.rules.messages import Channel
@@ -47,7 +49,14 @@ def _untold(now: datetime) -> ColumnElement[bool]:
 def _tell(alarm_id: int, now: Callable[[], datetime]) -> int:
     with writing() as session:
         company = session.get(Company, 1)
-        if company is None or not company.email:
+        if company is None:
+            return 0
+        gateways = list(session.scalars(select(Gateway).order_by(Gateway.id)))
+        branch = session.scalars(
+            select(Branch).where(Branch.archived_at.is_(None)).order_by(Branch.id)
+        ).first()
+        channel, recipient = _way(session.get_one(Alarm, alarm_id), company, branch, gateways)
+        if not recipient:
             return 0
         claimed: Any = session.execute(
             update(Alarm).where(Alarm.id == alarm_id, _untold(now())).values(told_at=now(), told_note="")
@@ -58,21 +67,38 @@ def _tell(alarm_id: int, now: Callable[[], datetime]) -> int:
         if _told_lately(session, alarm):
             alarm.told_note = "told_lately"
             return 0
-        gateways = list(session.scalars(select(Gateway).order_by(Gateway.id)))
-        branch = session.scalars(
-            select(Branch).where(Branch.archived_at.is_(None)).order_by(Branch.id)
-        ).first()
-        gateway = gateway_for(branch, Channel.EMAIL, gateways)
+        gateway = gateway_for(branch, channel, gateways)
         if gateway is None:
             alarm.told_note = "no_gateway"
             return 0
         outgoing = _mail(alarm, company, gateway)
+        if channel == Channel.SMS:
+            outgoing = _short(outgoing, recipient, branch, gateway)
         try:
             sender = sender_of(gateway, now)
         except Misconfigured as error:
             alarm.told_note = f"{error.code}: {error.detail}"
             return 0
     return _send(alarm_id, sender, outgoing)
+
+
+def _way(
+    alarm: Alarm, company: Company, branch: Branch | None, gateways: list[Gateway]
+) -> tuple[Channel, str]:
+    """By which channel and to whom: by mail, unless mail is what does not work and an SMS can go."""
+    by_sms = alarm.key == f"{SELF_TEST_ALARM}{Channel.EMAIL}" and company.self_test_sms
+    if by_sms and gateway_for(branch, Channel.SMS, gateways) is not None:
+        return Channel.SMS, company.self_test_sms
+    return Channel.EMAIL, company.email
+
+
+def _short(mail: OutgoingMessage, recipient: str, branch: Branch | None, gateway: Gateway) -> OutgoingMessage:
+    """The same as an SMS."""
+    released = [str(sender["address"]) for sender in gateway.senders]
+    own = branch.sender if branch is not None else ""
+    sender = own or (released[0] if released else "")
+    text = mail.text.replace("\n\n", " ")
+    return replace(mail, channel=Channel.SMS, recipient=recipient, text=text, sender=sender, subject="")
 
 
 def _told_lately(session: Any, alarm: Alarm) -> bool:

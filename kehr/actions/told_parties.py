@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
 from kehr.actions.office_facts import CalendarFacts
 from kehr.models import Appointment, Message, db
-from kehr.rules.messages import Channel, Kind, State
+from kehr.rules.messages import IN_PERSON, Channel, Kind, State
 from kehr.rules.residents import House, HousePerson
+from kehr.words import NOTICE_TO
 
 AT_ONCE = 500
 TELLING = (Kind.ANNOUNCEMENT, Kind.CONFIRMATION, Kind.REMINDER, Kind.MOVED, Kind.MANUAL)
@@ -141,15 +142,29 @@ def parties_of(
         name = person.full_name or row.name
         parties.append(Party(name, person.unit, person.id, own, code, args))
     seen = {m.id for party in parties for m in party.messages}
-    others: dict[str, list[ToldRow]] = defaultdict(list)
-    for message in left:
-        if message.id not in seen and (message.recipient or not parties):
-            others[message.recipient].append(message)
+    others = _others([m for m in left if m.id not in seen and (m.recipient or not parties)])
     parties += [Party(found[0].recipient_name, messages=tuple(found)) for found in others.values()]
     if not parties:
         code, args = _why_nothing(row, None, calendar)
         parties.append(Party(row.name, code=code, args=args))
     return tuple(parties)
+
+
+def _others(left: Sequence[ToldRow]) -> dict[str, list[ToldRow]]:
+    """By address what nobody of the object got. A slip for whoever stands in the entry, or a call with him,
+    told all of his addresses.
+    """
+    in_person = [m for m in left if m.channel in IN_PERSON and m.recipient != NOTICE_TO]
+    found: dict[str, list[ToldRow]] = defaultdict(list)
+    for message in left:
+        if message not in in_person:
+            found[message.recipient].append(message)
+    sent = [address for address in found if address != NOTICE_TO]
+    for address in sent:
+        found[address][:0] = in_person
+    if in_person and not sent:
+        found[in_person[0].recipient] = in_person
+    return found
 
 
 def _why_nothing(

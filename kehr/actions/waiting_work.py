@@ -6,20 +6,21 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
+from kehr.actions.brake_days import KEY, VOLUME
 from kehr.actions.list_replies import count_open, oldest_open
+from kehr.actions.missed_work import SHOWN_FOR, missed_now
 from kehr.models import Alarm, Appointment, Calendar, Gateway, Message, db
 from kehr.rules.messages import MAYBE_TOLD, Channel, State
 from kehr.rules.second_channel import SECOND_KINDS
 
 MOST = 5
 """So many messages or alarms of one sort are shown one by one; the rest is one line."""
-MISSED_SHOWN_FOR = timedelta(days=3)
 BUNDLED = ("mass_moved", "mass_cancelled", "bundle_moved")
 """Reasons that hold the messages of many appointments together."""
-OWN_LINE = frozenset({"feed_faulty", "gateway_stopped"})
+OWN_LINE = frozenset({"feed_faulty", "gateway_stopped", VOLUME, *BUNDLED})
 """Alarms whose thing already has its own line here."""
 
 
@@ -47,9 +48,14 @@ class Waiting:
 
 
 def bundle_key() -> ColumnElement[str]:
-    """What held messages are grouped by: their appointment's bundle, the number, or the reason."""
+    """What held messages are grouped by: their appointment's bundle, the text, the calendar, the day, the
+    number, or the reason.
+    """
     return case(
         (Message.reason.in_(BUNDLED), Appointment.hold_key),
+        (Message.reason == "text_new", literal("text_new:") + cast(Message.rule_id, String)),
+        (Message.reason == "calendar_new", literal("calendar_new:") + cast(Message.calendar_id, String)),
+        (Message.reason == VOLUME, literal(KEY) + Message.reason_args["day"].as_string()),
         (Message.reason == "number_shared", literal("number_shared:") + Message.recipient),
         else_=Message.reason,
     )
@@ -68,7 +74,7 @@ def count_waiting(now: datetime) -> int:
         select(func.count()).select_from(keys),
         select(func.count()).where(_unclear_now()),
         select(func.count()).where(_failed_now(now)),
-        select(func.count(func.distinct(Message.state))).where(_missed_now(now)),
+        select(func.count(func.distinct(Message.state))).where(missed_now(now)),
         select(func.count()).where(Calendar.active, Calendar.faulty_code != ""),
         select(func.count()).where(Gateway.stopped_code != ""),
         select(func.count()).where(_open_alarms()),
@@ -166,12 +172,13 @@ def _failed_now(now: datetime) -> ColumnElement[bool]:
 
     What was written by hand about no appointment stands there as long as what was missed.
     """
-    free = and_(Message.appointment_start.is_(None), Message.due_at > now - MISSED_SHOWN_FOR)
+    free = and_(Message.appointment_start.is_(None), Message.due_at > now - SHOWN_FOR)
     return and_(
         Message.state.in_([State.REFUSED, State.UNDELIVERED]),
         Message.due_at > now - timedelta(days=60),
         or_(Message.appointment_start > now, free),
         Message.carrier_id.is_(None),
+        Message.dealt_at.is_(None),
         ~_goes_on(),
     )
 
@@ -204,12 +211,8 @@ def _replies() -> list[Waiting]:
     return [Waiting("replies", "replies", count_open(), "", args, name, oldest.said_at)]
 
 
-def _missed_now(now: datetime) -> ColumnElement[bool]:
-    return and_(Message.state == State.MISSED, Message.due_at > now - MISSED_SHOWN_FOR, Message.due_at <= now)
-
-
 def _missed(now: datetime) -> list[Waiting]:
-    row = db.session.execute(select(func.count(), func.min(Message.due_at)).where(_missed_now(now))).one()
+    row = db.session.execute(select(func.count(), func.min(Message.due_at)).where(missed_now(now))).one()
     return [Waiting("missed", "missed", row[0], since=row[1])] if row[0] else []
 
 

@@ -26,6 +26,7 @@ COMMANDS = (
     ("imports", "import_customers"),
     ("imports", "import_appointments"),
     ("messages", "messages_command"),
+    ("proof", "verify_log_command"),
     ("doctor", "doctor_command"),
 )
 """Module of this package and the command in it; a new command adds its line here."""

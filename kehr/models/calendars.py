@@ -11,14 +11,19 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 from kehr.models.database import db
 from kehr.models.offices import Branch
 
+SELF_TEST = "test"
+"""The kind of the one calendar that brings a pseudo-appointment a day (A32)."""
+
 
 class Calendar(db.Model):  # type: ignore[name-defined, misc]
     """A source of appointments, how to read its entries, and how its last polls went.
 
-    `kind` is ics (a calendar behind an address) or file (lists that are imported; never polled).
+    `kind` is ics (a calendar behind an address), file (lists that are imported; never polled) or that of the
+    self test.
 
     `live_since` is the moment of the last take-over after switching on; what fell due before it is
-    never sent. `faulty_code` is empty while the feed is well.
+    never sent. `faulty_code` is empty while the feed is well. `new_since` is set while the first send of a
+    calendar that was added at the desk waits for its release (C06).
     """
 
     __tablename__ = "calendars"
@@ -50,6 +55,7 @@ class Calendar(db.Model):  # type: ignore[name-defined, misc]
     faulty_since: Mapped[datetime | None]
     accept_losses: Mapped[bool] = mapped_column(default=False)
     problems: Mapped[list[Any]] = mapped_column(default=list)
+    new_since: Mapped[datetime | None]
     created_at: Mapped[datetime]
     branch: Mapped[Branch | None] = relationship()
 

@@ -20,6 +20,8 @@ class MessageRule(db.Model):  # type: ignore[name-defined, misc]
     is when it was last switched on. Rules are never deleted, because messages name them;
     `archived_at` takes one out.
     With `second_channel` an SMS that is refused or not delivered is followed by an e-mail (C20).
+    `text_new_since` is set while the first send of a text that was changed at the desk waits for its
+    release (C06).
     """
 
     __tablename__ = "rules"
@@ -36,6 +38,7 @@ class MessageRule(db.Model):  # type: ignore[name-defined, misc]
     subject: Mapped[str] = mapped_column(String(300), default="")
     ical_link: Mapped[bool] = mapped_column(default=False)
     second_channel: Mapped[bool] = mapped_column(default=False)
+    text_new_since: Mapped[datetime | None]
     position: Mapped[int] = mapped_column(default=0)
     archived_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -50,6 +53,9 @@ class Message(db.Model):  # type: ignore[name-defined, misc]
     is the message that carried this one in a digest; `second_of` the SMS that this e-mail stands in for.
     `price` of all parts is in ten-thousandths of a euro, None when unknown. `next_state_at` is when the
     gateway is asked for its delivery state, after `state_asks` times; `delivery_code` is its last word.
+    `own_text` and `own_subject` replace the rule's for this one message; `own_due_at` its due time.
+    `dealt_at` is when a person said that nothing is left to do about one that failed or was missed, or that
+    an open one shall not leave.
     From the claim on, everything that left is copied here, so that the log never changes when master data
     do.
     """
@@ -105,6 +111,11 @@ class Message(db.Model):  # type: ignore[name-defined, misc]
     state_asks: Mapped[int] = mapped_column(default=0)
     delivery_code: Mapped[str] = mapped_column(String(60), default="")
     second_of: Mapped[str | None] = mapped_column(ForeignKey("messages.id"))
+    own_text: Mapped[str] = mapped_column(Text, default="")
+    own_subject: Mapped[str] = mapped_column(String(500), default="")
+    own_due_at: Mapped[datetime | None]
+    dealt_at: Mapped[datetime | None]
+    dealt_by: Mapped[str] = mapped_column(String(120), default="")
     created_at: Mapped[datetime]
     appointment: Mapped[Appointment | None] = relationship()
     rule: Mapped[MessageRule | None] = relationship()

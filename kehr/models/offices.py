@@ -19,7 +19,9 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 class Company(db.Model):  # type: ignore[name-defined, misc]
     """The firm's master data and its rules for all messages; one row, id 1.
 
-    `kind_words` adds words that tell the kind of work: WorkKind value -> list of words.
+    `kind_words` adds words that tell the kind of work: WorkKind value -> list of words. At
+    `evening_log_at` (office wall time) the day's log is mailed to `evening_log_email`, and filed in the data
+    folder with `evening_log_file`.
     """
 
     __tablename__ = "company"
@@ -47,6 +49,9 @@ class Company(db.Model):  # type: ignore[name-defined, misc]
     public_url: Mapped[str] = mapped_column(String(300), default="")
     kind_words: Mapped[dict[str, Any]] = mapped_column(default=dict)
     monthly_quota: Mapped[int | None]
+    evening_log_email: Mapped[str] = mapped_column(String(200), default="")
+    evening_log_file: Mapped[bool] = mapped_column(default=False)
+    evening_log_at: Mapped[time] = mapped_column(default=time(20, 30))
     wizard_done_at: Mapped[datetime | None]
 
     MASTER_FIELDS = ("name", "street", "postcode", "town", "phone", "email")

@@ -34,6 +34,10 @@ def check_company(typed: Mapping[str, object], *, trial: bool) -> CheckedCompany
         _take(checked, name, {name: typed.get(name)})
     for name in ("own_numbers", "own_emails"):
         _take(checked, name, {name: lines_of(typed.get(name))})
+    for name in ("sms", "email"):
+        given = typed.get(f"self_test_{name}")
+        if given is not None:
+            _take(checked, f"self_test_{name}", {"self_test": {name: str(given).strip()}})
     _take(checked, "monthly_quota", {"monthly_quota": _whole(typed.get("monthly_quota") or "0")})
     _take(checked, "settle_minutes", {"settle_minutes": _whole(typed.get("settle_minutes"))})
     _take_window(checked, typed)

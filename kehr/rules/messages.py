@@ -28,10 +28,18 @@ RULE_KINDS = tuple(kind for kind in Kind if kind not in BY_HAND)
 
 
 class Channel(StrEnum):
-    """How a message travels."""
+    """How a message travels. Paper and telephone are never sent: a person says that he told somebody so."""
 
     SMS = "sms"
     EMAIL = "email"
+    PAPER = "paper"
+    PHONE = "phone"
+
+
+SENT_BY_GATEWAY = (Channel.SMS, Channel.EMAIL)
+"""The channels that rules and the manual window may choose."""
+IN_PERSON = frozenset({Channel.PAPER, Channel.PHONE})
+"""What was dropped in, posted or said: a record of what happened, nothing that planning wants."""
 
 
 class State(StrEnum):

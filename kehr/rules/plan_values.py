@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from kehr.rules.messages import Channel, Kind, State
@@ -43,7 +43,8 @@ class Recipient:
 class PlanRule:
     """An active rule, as it applies to one appointment. `placeholders` are those its text uses.
 
-    With `second_channel` an SMS that does not arrive goes on as an e-mail.
+    With `second_channel` an SMS that does not arrive goes on as an e-mail. `text_new_since` is set while
+    the first send of a changed text waits for its release.
     """
 
     id: int
@@ -54,11 +55,28 @@ class PlanRule:
     active_since: datetime
     placeholders: frozenset[str] = frozenset()
     second_channel: bool = False
+    text_new_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a person decided about this one message: its due time, its text, or that it stays here.
+
+    `asked` are the placeholders of its own text, None when the rule's text holds; `by` is who changed it
+    last, `withheld_by` who keeps it back.
+    """
+
+    due_at: datetime | None = None
+    asked: frozenset[str] | None = None
+    by: str = ""
+    withheld_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A message that exists, whatever became of it. `trial` ones told nobody. `id` is its row's."""
+    """A message that exists, whatever became of it. `trial` ones told nobody. `id` is its row's; `own` what
+    a person decided about it.
+    """
 
     kind: Kind
     rule_id: int
@@ -71,6 +89,8 @@ class Past:
     trial: bool = False
     released: bool = False
     id: str = ""
+    own: Own | None = None
+    released_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +101,7 @@ class PlanAppointment:
     switched on. `lacking` are the placeholders for which it has no value. `replied` is when something last
     came in from an address; `deaf` why nobody would hear an answer, None when somebody does.
     `second` are the e-mail addresses of those who have a mobile number, by number; empty where no rule goes
-    on by e-mail.
+    on by e-mail. `first` is set while its calendar's first send waits for a release.
     """
 
     id: int
@@ -99,16 +119,21 @@ class PlanAppointment:
     replied: Mapping[str, datetime] = field(default_factory=dict)
     deaf: Reason | None = None
     second: Mapping[str, tuple[Recipient, ...]] = field(default_factory=dict)
+    first: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The office's zone and its rules for all messages. `release`: anomalies, always or never."""
+    """The office's zone and its rules for all messages. `release`: anomalies, always or never.
+
+    `full_days` are days on which far more would leave than usual, until a person has looked.
+    """
 
     zone: ZoneInfo
     window: SendWindow
     settle: timedelta = timedelta(minutes=20)
     release: str = "anomalies"
+    full_days: Mapping[date, Reason] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from kehr.rules.brake import held_by_brake
 from kehr.rules.messages import ASKING, MAYBE_TOLD, OPEN, Kind, State
+from kehr.rules.own_wish import as_decided, own_of
 from kehr.rules.placeholders import ALL
 from kehr.rules.plan_values import (
     NeedsCall,
     Office,
+    Own,
     Past,
     PlanAppointment,
     PlanRule,
@@ -126,15 +129,17 @@ def _judged(wishes: Sequence[Wanted], case: Case) -> list[Wanted]:
 
 
 def _judge(w: Wanted, case: Case) -> Wanted:
-    """Not allowed, too late, to be looked at, or planned."""
-    blocked = _blocked(w, case)
+    """Not allowed, too late, to be looked at, or planned; as a person decided about this one."""
+    own = own_of(w, case)
+    w = as_decided(w, own, case)
+    blocked = _blocked(w, case, own)
     if blocked is not None:
         return replace(w, state=State.WITHHELD, reason=blocked)
     leaves = _leaves_at(w, case)
-    settled = w.kind not in AHEAD or leaves != w.due_at
+    settled = w.kind not in AHEAD or leaves != w.due_at or own.due_at is not None
     if w.too_late_at <= (max(leaves, case.now) if settled else case.now):
         return replace(w, state=State.MISSED, reason=Reason("too_late", {"due": leaves.isoformat()}))
-    held = _held(w, case)
+    held = _held(w, leaves, case)
     return w if held is None else replace(w, state=State.HELD, reason=held)
 
 
@@ -144,8 +149,10 @@ def _leaves_at(w: Wanted, case: Case) -> datetime:
     return case.rested(known) if w.kind in AHEAD and w.due_at < known else w.due_at
 
 
-def _blocked(w: Wanted, case: Case) -> Reason | None:
+def _blocked(w: Wanted, case: Case, own: Own) -> Reason | None:
     appointment = case.appointment
+    if own.withheld_by:
+        return Reason("withheld_by_hand", {"by": own.withheld_by})
     if case.recipient.blocked is not None:
         return case.recipient.blocked
     if w.kind in ASKING and not case.recipient.agreed:
@@ -155,7 +162,9 @@ def _blocked(w: Wanted, case: Case) -> Reason | None:
     gone = appointment.missing_since is not None and appointment.cancelled_at is None
     if appointment.missing_since is not None and gone and w.kind not in ASKING:
         return Reason("entry_missing", {"since": appointment.missing_since.isoformat()})
-    used = next(rule.placeholders for rule in case.rules if rule.id == w.rule_id)
+    used = own.asked
+    if used is None:
+        used = next(rule.placeholders for rule in case.rules if rule.id == w.rule_id)
     lacking = used & appointment.lacking | used - KNOWN_NAMES
     if case.recipient.named:
         lacking -= {"Name"}
@@ -167,15 +176,17 @@ def _blocked(w: Wanted, case: Case) -> Reason | None:
     return None
 
 
-def _held(w: Wanted, case: Case) -> Reason | None:
+def _held(w: Wanted, leaves: datetime, case: Case) -> Reason | None:
     if case.office.release == "never":
         return None
     held = case.recipient.held
     if w.kind in {Kind.MOVED, Kind.CANCELLED}:
         held = case.appointment.hold or held
-    if held is None and case.office.release == "always":
+    if held is None or _released(w, case):
+        held = held_by_brake(w, leaves, case)
+    if held is None and case.office.release == "always" and not _released(w, case):
         held = Reason("release_always")
-    return None if held is None or _released(w, case) else held
+    return held
 
 
 def _released(w: Wanted, case: Case) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from kehr.rules.settings_branches import read_branch
+from kehr.rules.settings_deadlines import read_deadline
 from kehr.rules.settings_gateways import read_gateway
 from kehr.rules.settings_import import read_import
 from kehr.rules.settings_messages import read_calendar, read_rule
@@ -24,7 +25,17 @@ from kehr.rules.settings_values import (
     SettingsFile,
 )
 
-SECTIONS = ("company", "network", "gateways", "branches", "calendars", "rules", "users", "import")
+SECTIONS = (
+    "company",
+    "network",
+    "gateways",
+    "branches",
+    "calendars",
+    "rules",
+    "users",
+    "import",
+    "deadlines",
+)
 
 Item = TypeVar("Item")
 
@@ -56,8 +67,9 @@ def read_settings_file(data: Mapping[str, object], known: Known) -> SettingsFile
     rules = [read_rule(item, path, known) for path, item in table.items("rules") or []]
     users = _named(table, "users", "login", read_user)
     imports = read_import(data["import"], known) if "import" in data else None
+    deadlines = _named(table, "deadlines", "land", read_deadline)
     lists = (tuple(gateways), tuple(branches), tuple(calendars), tuple(rules), tuple(users))
-    return SettingsFile(company, network, *lists, imports)
+    return SettingsFile(company, network, *lists, imports, tuple(deadlines))
 
 
 def _still_missing(missing: frozenset[str], company: CompanySettings | None) -> frozenset[str]:

@@ -39,6 +39,7 @@ _COMPANY = (
     "self_test",
     "kind_words",
     "monthly_quota",
+    "evening_log",
 )
 _NUMBER_SENTENCES = {
     "number_empty": "Hier fehlt die Nummer.",
@@ -64,6 +65,7 @@ def read_company(data: object, known: Known, path: str = "company") -> CompanySe
     window = _window(table, known)
     test = table.table("self_test", ("sms", "email"))
     number = test.text("sms") if test else None
+    evening = table.table("evening_log", ("email", "file", "at"))
     return CompanySettings(
         name=table.text("name"),
         street=table.text("street"),
@@ -86,6 +88,9 @@ def read_company(data: object, known: Known, path: str = "company") -> CompanySe
         self_test_email=test.email("email") if test else None,
         kind_words=read_kind_words(table),
         monthly_quota=table.whole("monthly_quota", 0, MOST),
+        evening_log_email=evening.email("email") if evening else None,
+        evening_log_file=evening.flag("file") if evening else None,
+        evening_log_at=evening.clock("at") if evening else None,
     )
 
 

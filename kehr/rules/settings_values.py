@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 
+from kehr.rules.deadlines import LandRule
 from kehr.rules.messages import RULE_KINDS
 
 LANDS = ("Wien", "NÖ", "OÖ", "Sbg", "Tirol", "Vbg", "Stmk", "Ktn", "Bgld")
@@ -61,6 +62,9 @@ class CompanySettings:
     self_test_email: str | None = None
     kind_words: dict[str, list[str]] | None = None
     monthly_quota: int | None = None
+    evening_log_email: str | None = None
+    evening_log_file: bool | None = None
+    evening_log_at: time | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +230,7 @@ class SettingsFile:
     rules: tuple[RuleSettings, ...] = ()
     users: tuple[UserSettings, ...] = ()
     imports: ImportSettings | None = None
+    deadlines: tuple[LandRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

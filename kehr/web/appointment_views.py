@@ -11,6 +11,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from kehr import clock
+from kehr.actions.deadline_signs import deadline_signs
 from kehr.actions.list_appointments import Stop
 from kehr.actions.match_appointments import NotThere, correct_match
 from kehr.actions.show_appointment import list_unmatched, offer_houses, show_stop
@@ -18,7 +19,7 @@ from kehr.models import Appointment
 from kehr.rules.names import split_name
 from kehr.rules.residents import House
 from kehr.web.access import needs
-from kehr.web.filters import phone
+from kehr.web.filters import office_zone, phone
 from kehr.web.fragments import wants_fragment
 from kehr.web.pages import page_numbers
 from kehr.web.security import is_local_path
@@ -33,6 +34,7 @@ def one(appointment_id: int) -> str:
     return render_template(
         "appointments/_window.html" if wants_fragment() else "appointments/one.html",
         stop=_stop(appointment_id),
+        deadline=deadline_signs([appointment_id], clock.now(), office_zone()).get(appointment_id),
         back=_back(),
     )
 

@@ -115,6 +115,17 @@ class CompanyForm(FlaskForm):
         lazy_gettext("Eigene E-Mail-Adressen"),
         description=lazy_gettext("Eine je Zeile. Im Probebetrieb gehen E-Mails nur an diese Adressen."),
     )
+    self_test_sms = StringField(
+        lazy_gettext("Handynummer für den Selbsttest"),
+        description=lazy_gettext(
+            "Jeden Tag mit Sendezeit geht eine SMS dorthin, auf demselben Weg wie alle Nachrichten. "
+            "Kommt sie bis 10:00 nicht an, steht es rot unter Heute. Leer: kein Selbsttest."
+        ),
+    )
+    self_test_email = StringField(
+        lazy_gettext("E-Mail-Adresse für den Selbsttest"),
+        description=lazy_gettext("Ebenso eine E-Mail am Tag."),
+    )
     network_allow = TextAreaField(
         lazy_gettext("Erlaubte Adressen im eigenen Netz"),
         description=lazy_gettext(
@@ -220,6 +231,7 @@ def _stored(company: Company) -> dict[str, Any]:
             "window_holidays",
             "release",
             "public_url",
+            "self_test_email",
         )
     }
     return plain | {
@@ -229,5 +241,6 @@ def _stored(company: Company) -> dict[str, Any]:
         "monthly_quota": "" if company.monthly_quota is None else str(company.monthly_quota),
         "own_numbers": "\n".join(pretty(number) for number in company.own_numbers),
         "own_emails": "\n".join(company.own_emails),
+        "self_test_sms": pretty(company.self_test_sms) if company.self_test_sms else "",
         "network_allow": "\n".join(company.network_allow),
     }

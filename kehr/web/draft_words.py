@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -14,6 +14,7 @@ from kehr.models import Company
 from kehr.rules.draft import Dear
 from kehr.rules.settings_values import RuleSettings
 from kehr.rules.sms import SmsCount
+from kehr.rules.text import Complaint
 from kehr.web.filters import when
 from kehr.words.links import WHY_NO_LINK
 
@@ -30,7 +31,7 @@ class Hint:
 def hints_of(found: DraftPreview, draft: RuleSettings, company: Company) -> list[Hint]:
     """Everything the editor has to say about a draft, what would stop it first."""
     return [
-        *_complaints(found),
+        *complaint_hints(found.complaints),
         *_link(found),
         *_missing(found),
         *(_costs(found, draft)),
@@ -38,8 +39,9 @@ def hints_of(found: DraftPreview, draft: RuleSettings, company: Company) -> list
     ]
 
 
-def _complaints(found: DraftPreview) -> Iterator[Hint]:
-    for complaint in found.complaints:
+def complaint_hints(complaints: Iterable[Complaint]) -> Iterator[Hint]:
+    """What is wrong with a template: red stops it, amber does not."""
+    for complaint in complaints:
         if complaint.is_warning:
             sentence = _(
                 "Das getippte »%(word)s« stimmt nicht mehr, wenn die Nachricht später hinausgeht. "

@@ -36,6 +36,7 @@ SETTINGS_MENU: tuple[tuple[str, Any, str], ...] = (
     ("/einlesen", lazy_gettext("Einlesen"), ""),
     ("/nachrichten", lazy_gettext("Nachrichten"), ""),
     ("/filialen", lazy_gettext("Filialen & Absender"), ""),
+    ("/fristen", lazy_gettext("Fristen"), ""),
     ("/gateways", lazy_gettext("Gateways"), ""),
     ("/kosten", lazy_gettext("Kosten"), ""),
     ("/firma", lazy_gettext("Firma"), ""),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from kehr import clock
@@ -12,7 +13,8 @@ from kehr.actions.show_message import MessageView, show_message
 from kehr.web import filters, sentences
 from kehr.web.access import may, needs
 from kehr.web.fragments import wants_fragment
-from kehr.web.message_deeds import DEEDS, ConsentForm, Deed, question
+from kehr.web.message_changes import Unfit
+from kehr.web.message_deeds import DEEDS, Deed, question
 
 screen = Blueprint("message", __name__)
 sentences.register(screen)
@@ -32,24 +34,38 @@ def ask(message_id: str, deed: str) -> str | Response:
     view, chosen = _view(message_id), _deed(deed)
     if chosen.code not in view.deeds:
         return _too_late(view)
-    return _asked(view, deed, chosen, ConsentForm())
+    return _asked(view, deed, chosen, chosen.form(view))
 
 
 @screen.post("/nachricht/<message_id>/<deed>")
 @needs("office")
 def do(message_id: str, deed: str) -> str | Response | tuple[str, int]:
     """Does it once; a second click finds that it is done."""
-    view, chosen, form = _view(message_id), _deed(deed), ConsentForm()
+    view, chosen = _view(message_id), _deed(deed)
     if chosen.code not in view.deeds:
         return _too_late(view)
-    if chosen.asks_how and not form.validate():
+    form = chosen.form(view)
+    if not form.validate():
         return _asked(view, deed, chosen, form), 422
     try:
-        chosen.act(view, form)
+        said = chosen.act(view, form)
     except decide_message.NotNow:
         return _too_late(view)
-    flash(str(chosen.done))
+    except Unfit as unfit:
+        view = _view(message_id)
+        return _asked(view, deed, chosen, form, unfit), 422
+    flash(str(chosen.done) or str(said))
     return _after(message_id)
+
+
+@screen.post("/nachricht/<message_id>/<deed>/vorschau")
+@needs("office")
+def reads(message_id: str, deed: str) -> str:
+    """What is typed as it will be read."""
+    view, chosen = _view(message_id), _deed(deed)
+    if chosen.reads is None or chosen.code not in view.deeds:
+        abort(404)
+    return chosen.reads(view, chosen.form(view))
 
 
 def _view(message_id: str) -> MessageView:
@@ -83,7 +99,9 @@ def _shown(view: MessageView) -> str:
     )
 
 
-def _asked(view: MessageView, name: str, deed: Deed, form: ConsentForm) -> str:
+def _asked(view: MessageView, name: str, deed: Deed, form: FlaskForm, unfit: Unfit | None = None) -> str:
+    if unfit is not None and unfit.field:
+        form[unfit.field].errors = [unfit.sentence]
     return render_template(
         "message/_ask.html" if wants_fragment() else "message/ask.html",
         view=view,
@@ -91,6 +109,8 @@ def _asked(view: MessageView, name: str, deed: Deed, form: ConsentForm) -> str:
         deed=deed,
         form=form,
         question=question(view, deed),
+        refused=unfit.sentence if unfit is not None and not unfit.field else "",
+        reads=deed.reads(view, form) if deed.reads is not None else "",
         title=str(deed.label),
     )
 

@@ -14,10 +14,10 @@ from wtforms import RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length
 
 from kehr import clock
-from kehr.actions import decide_message, record_consent
+from kehr.actions import change_message, decide_message, record_consent
 from kehr.actions.show_message import MessageView
 from kehr.models import Person, Property, db
-from kehr.web import filters
+from kehr.web import filters, message_changes
 
 
 class ConsentForm(FlaskForm):  # type: ignore[misc]
@@ -39,17 +39,28 @@ class ConsentForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+def _plain_form(view: MessageView) -> FlaskForm:
+    return FlaskForm()
+
+
+def _consent_form(view: MessageView) -> ConsentForm:
+    return ConsentForm()
+
+
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Something to do with a message: its place in the address, what it does, and its words."""
+    """Something to do with a message: its place in the address, what it does, and its words. `act` returns
+    what is said afterwards where `done` does not say it. `reads` shows what is typed as it will be read.
+    """
 
     code: str
     label: Any
     icon: str
     done: Any
-    act: Callable[[MessageView, ConsentForm], object]
-    asks_how: bool = False
+    act: Callable[[MessageView, Any], object]
+    form: Callable[[MessageView], FlaskForm] = _plain_form
     danger: bool = False
+    reads: Callable[[MessageView, Any], str] | None = None
 
 
 def _by() -> str:
@@ -75,6 +86,46 @@ def _consent(change: Callable[..., object]) -> Callable[[MessageView, ConsentFor
 
 
 DEEDS: dict[str, Deed] = {
+    "jetzt": Deed("send_now", lazy_gettext("Jetzt senden"), "send", "", message_changes.send_now),
+    "verschieben": Deed(
+        "move",
+        lazy_gettext("Zeit ändern"),
+        "clock-history",
+        "",
+        message_changes.move,
+        message_changes.move_form,
+    ),
+    "text": Deed(
+        "edit",
+        lazy_gettext("Text ändern"),
+        "pencil-square",
+        "",
+        message_changes.write_text,
+        message_changes.text_form,
+        reads=message_changes.text_reads,
+    ),
+    "zurueckhalten": Deed(
+        "withhold",
+        lazy_gettext("Nicht senden"),
+        "slash-circle",
+        lazy_gettext("Die Nachricht wird nicht gesendet."),
+        lambda view, form: change_message.withhold([view.message.id], by=_by(), now=clock.now()),
+        danger=True,
+    ),
+    "doch-senden": Deed(
+        "take_back",
+        lazy_gettext("Doch senden"),
+        "arrow-counterclockwise",
+        lazy_gettext("Die Nachricht geht wieder hinaus."),
+        lambda view, form: change_message.take_back(view.message.id, by=_by(), now=clock.now()),
+    ),
+    "telefon": Deed(
+        "tell_by_phone",
+        lazy_gettext("Am Telefon gesagt"),
+        "telephone",
+        lazy_gettext("Vermerkt: am Telefon gesagt."),
+        lambda view, form: change_message.tell_by_phone(view.message.id, by=_by(), now=clock.now()),
+    ),
     "freigeben": Deed(
         "release",
         lazy_gettext("Freigeben"),
@@ -88,7 +139,7 @@ DEEDS: dict[str, Deed] = {
         "pencil-square",
         lazy_gettext("Die Einwilligung ist eingetragen."),
         _consent(lambda **values: record_consent.grant(**values)),
-        asks_how=True,
+        _consent_form,
     ),
     "gesendet": Deed(
         "mark_sent",
@@ -110,7 +161,7 @@ DEEDS: dict[str, Deed] = {
         "slash-circle",
         lazy_gettext("An diese Nummer gehen keine Nachrichten mehr."),
         _consent(lambda **values: record_consent.revoke(**values)),
-        asks_how=True,
+        _consent_form,
         danger=True,
     ),
 }
@@ -130,7 +181,26 @@ def question(view: MessageView, deed: Deed) -> str:
             "kommt die Nachricht doppelt. Jetzt nochmals senden?",
             **words,
         )
+    if deed.code == "send_now" and (opens := message_changes.leaves_at(clock.now())) is not None:
+        return _(
+            "1 Empfänger, %(amount)s: %(name)s, %(address)s. Jetzt wird nichts gesendet; sie geht am "
+            "%(opens)s hinaus. Einverstanden?",
+            opens=filters.when(opens),
+            **words,
+        )
     return {
+        "send_now": _("1 Empfänger, %(amount)s: %(name)s, %(address)s. Jetzt senden?", **words),
+        "move": _("Wann soll die Nachricht an %(name)s, %(address)s hinausgehen?", **words),
+        "edit": _("Was soll in der Nachricht an %(name)s, %(address)s stehen?", **words),
+        "withhold": _(
+            "Die Nachricht an %(name)s, %(address)s wird nicht gesendet, solange der Termin so bleibt. "
+            "Nicht senden?",
+            **words,
+        ),
+        "take_back": _("1 Empfänger, %(amount)s: %(name)s, %(address)s. Doch senden?", **words),
+        "tell_by_phone": _(
+            "Vermerken, dass %(name)s es am Telefon gehört hat? Das steht dann im Protokoll.", **words
+        ),
         "send_again": _("1 Empfänger, %(amount)s: %(name)s, %(address)s. Jetzt nochmals senden?", **words),
         "mark_sent": _(
             "Vermerken, dass die Nachricht an %(name)s, %(address)s hinausging? "

@@ -10,11 +10,13 @@ from werkzeug.wrappers import Response
 
 from kehr import clock
 from kehr.actions.list_objects import list_objects
+from kehr.actions.phone_codes import find_code
 from kehr.actions.search_objects import Hit, find_objects
 from kehr.actions.show_conversation import replies_at
 from kehr.actions.show_object import object_messages, show_object
 from kehr.rules.object_form import web_address
 from kehr.rules.people import key_of
+from kehr.rules.phone_codes import read_code
 from kehr.rules.search_text import EVERYTHING, LONGEST
 from kehr.web import consent_words, object_words
 from kehr.web.access import needs
@@ -81,16 +83,22 @@ def messages(property_id: int) -> str | Response:
 @needs("reader")
 def search() -> str | Response:
     """What the box on top finds: the hits below it while one types, a page after Enter. The one object
-    that is meant opens at once.
+    that is meant opens at once, and so does the appointment of a Telefon-Code, unless an object has that
+    very number.
     """
     text = request.args.get("q", "").strip()[:LONGEST]
+    code = read_code(text) if find_code(text) is not None else ""
+    found = find_objects(text, DROPPED if wants_fragment() else LISTED)
+    shown = {"text": text, "hits": found.hits, "total": found.total, "code": code}
     if wants_fragment():
-        found = find_objects(text, DROPPED)
-        return render_template("objects/_hits.html", text=text, hits=found.hits, total=found.total)
-    found = find_objects(text, LISTED)
-    if meant := _meant(text, found.hits):
+        return render_template("objects/_hits.html", **shown)
+    meant = _meant(text, found.hits)
+    named = meant is not None and key_of(meant.number) == key_of(text)
+    if code and not named:
+        return redirect(url_for("phone_codes.page", code=code))
+    if meant and not code:
         return redirect(url_for("objects.one", property_id=meant.property_id))
-    return render_template("objects/search.html", text=text, hits=found.hits, total=found.total)
+    return render_template("objects/search.html", **shown)
 
 
 def neighbours(page: int, pages: int) -> list[int]:

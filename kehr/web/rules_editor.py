@@ -15,6 +15,7 @@ from kehr.actions import change_rules
 from kehr.actions.known_settings import known_settings
 from kehr.actions.list_calendars import SHOWN_KINDS
 from kehr.actions.list_rules import list_rules
+from kehr.actions.preview_rule import RulePreview, preview_rule
 from kehr.models import Branch, Calendar, Company, MessageRule, db
 from kehr.rules.calendar_link import NO_ADDRESS, why_no_link
 from kehr.rules.placeholders import describe_placeholders
@@ -23,6 +24,7 @@ from kehr.rules.settings_messages import default_days, read_rule
 from kehr.rules.settings_reader import SettingsError
 from kehr.rules.text_warnings import TextWarning
 from kehr.web.access import needs
+from kehr.web.rule_changes import SIGNS, change_sentences, draft_stamp, example_word
 from kehr.web.rule_form import CHANNEL_WORDS, TIMED, RuleForm, typed
 from kehr.web.rule_reads import deaf_sentences, reads, stamp_of, warnings_of
 from kehr.web.settings_form import checked, refuse_field
@@ -158,15 +160,22 @@ def _scope(kind: str, chosen: str) -> change_rules.Scope:
 
 
 def _save(form: RuleForm, row: MessageRule | None, scope: change_rules.Scope) -> Response | tuple[str, int]:
+    """Saves, once what it would do to what is planned, and what is odd about the text, has been seen."""
     known = known_settings(db.session)
     settings = checked(form, typed(form, scope[2]), lambda data: read_rule(data, "", known))
     if settings is None:
         return _form_page(form, row, scope), 422
-    warned = warnings_of(settings, scope)
-    if warned and request.form.get("gesehen", "") != stamp_of(warned):
-        return _form_page(form, row, scope, warned), 422
+    warned, rule_id = warnings_of(settings, scope), row.id if row else None
+    changes = preview_rule(rule_id, scope, settings, clock.now())
+    asked = "zeigen" in request.form
+    unread = warned and request.form.get("gesehen", "") != stamp_of(warned)
+    unseen = changes.anything and request.form.get("folgen", "") != draft_stamp(settings)
+    if asked or unread or unseen:
+        shown = changes if asked or changes.anything else None
+        page = _form_page(form, row, scope, warned, shown, draft_stamp(settings))
+        return page, 200 if asked else 422
     try:
-        change_rules.save_rule(row.id if row else None, scope, settings, clock.now())
+        change_rules.save_rule(rule_id, scope, settings, clock.now())
     except SettingsError as error:
         refuse_field(form, error.key, error.sentence)
         return _form_page(form, row, scope), 422
@@ -179,6 +188,8 @@ def _form_page(
     row: MessageRule | None,
     scope: change_rules.Scope,
     warned: Sequence[TextWarning] = (),
+    changes: RulePreview | None = None,
+    followed: str = "",
 ) -> str:
     branch_id, calendar_id, kind = scope
     owner = db.session.get(Branch, branch_id) if branch_id else None
@@ -205,6 +216,11 @@ def _form_page(
         purpose=PURPOSES[kind],
         warned=[warning_sentence(one) for one in warned],
         seen=stamp_of(warned) if warned else "",
+        changes=changes,
+        followed=followed if changes is not None else "",
+        change_sentences=change_sentences(changes) if changes is not None else [],
+        change_signs=SIGNS,
+        example_word=example_word,
         deaf=deaf_sentences(scope) if kind == "followup" else [],
         **reads(form, scope),
     )
@@ -213,7 +229,7 @@ def _form_page(
 def _empty_blocks(kind: str, link_refused: str) -> tuple[str, ...]:
     """Building blocks that have nothing to say in this kind of message."""
     old = () if kind == "moved" else ("#AltesDatum", "#AlteUhrzeit")
-    return (*old, *(("#Kalenderlink",) if link_refused else ()), "#Code")
+    return (*old, *(("#Kalenderlink",) if link_refused else ()))
 
 
 def _link_refused(kind: str) -> str:

@@ -17,12 +17,18 @@ from kehr.actions.check_health import Check
 from kehr.models import Message, MessageEvent
 from kehr.web.filters import office_zone, when
 
-_SENTENCE_END = re.compile(r"(?<=[^\W\d])[.:] ")
+_SYLLABLES = re.compile(r"(?<=\w{4})(?=(?:gung|rung|bung)(?:en)?\b|back\b|fragen\b|schoben\b)")
+_SENTENCE_END = re.compile(r"(?<=[^\W\d]{2})[.:] ")
 
 
 def kind_word(kind: str, count: int = 1) -> str:
     """`Erinnerung`, or `Erinnerungen` for more than one."""
     return gettext((words.KINDS if count == 1 else words.KINDS_MANY)[kind])
+
+
+def syllables(word: str) -> str:
+    """The word with places at which a narrow column may break it."""
+    return _SYLLABLES.sub("\N{SOFT HYPHEN}", word)
 
 
 def channel_word(channel: str) -> str:
@@ -40,14 +46,14 @@ def state_text(state: str, trial: bool = False) -> str:
     return gettext(words.state_word(state, trial=trial).word)
 
 
-def state_short(state: str, trial: bool = False) -> str:
+def state_short(state: str, trial: bool = False, channel: str = "", recipient: str = "") -> str:
     """The word of a state where there is little room."""
-    return gettext(words.state_word(state, trial=trial).short)
+    return gettext(words.state_word(state, trial=trial, channel=channel, recipient=recipient).short)
 
 
-def state_sign(state: str, trial: bool = False) -> str:
+def state_sign(state: str, trial: bool = False, channel: str = "", recipient: str = "") -> str:
     """The sign that stands for a state on black and white paper."""
-    return words.state_word(state, trial=trial).sign
+    return words.state_word(state, trial=trial, channel=channel, recipient=recipient).sign
 
 
 def told(code: str, args: Mapping[str, Any]) -> str:
@@ -70,8 +76,12 @@ def event_why(event: MessageEvent) -> str:
 
 def what_happened(message: Message) -> str:
     """The first sentence of the reason, without what to do: for paper that shows the state beside it."""
-    reason = told(message.reason, message.reason_args) if message.reason else ""
-    return _SENTENCE_END.split(reason)[0].removesuffix(".")
+    return first_sentence(told(message.reason, message.reason_args)) if message.reason else ""
+
+
+def first_sentence(said: str) -> str:
+    """What happened, of a sentence that goes on with what to do."""
+    return _SENTENCE_END.split(said)[0].removesuffix(".")
 
 
 def alarm(code: str, args: Mapping[str, Any]) -> str:
@@ -108,6 +118,11 @@ def spelled_day(day: date) -> str:
     return format_date(day, "EEEE, dd.MM.yyyy", locale=get_locale() or "de")
 
 
+def weekday_short(day: date) -> str:
+    """`Di`."""
+    return format_date(day, "ccc", locale=get_locale() or "de").removesuffix(".")
+
+
 def to_the_second(moment: datetime) -> str:
     """`Di 10.03. 09:00:02`."""
     return spelled(moment, "ccc dd.MM. HH:mm:ss")
@@ -127,6 +142,7 @@ def register(screen: Blueprint) -> None:
     """Makes these known to all templates."""
     filters: tuple[Callable[..., str], ...] = (
         kind_word,
+        syllables,
         channel_word,
         work_word,
         state_text,
@@ -137,6 +153,7 @@ def register(screen: Blueprint) -> None:
         what_happened,
         check_name,
         spelled_day,
+        weekday_short,
         to_the_second,
         time_of_day,
         short_day,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from kehr import clock
+from kehr.actions.catch_up import last_outage
 from kehr.actions.check_health import Check
+from kehr.actions.decide_waiting import decide_waiting
 from kehr.actions.show_today import Departure, Today, show_today
 from kehr.actions.waiting_work import count_waiting
 from kehr.rules.office_days import office_day
@@ -19,12 +22,13 @@ from kehr.web.access import needs
 from kehr.web.fragments import wants_fragment
 from kehr.web.layout import count_in_menu
 from kehr.web.sentences import spelled
-from kehr.web.waiting_lines import line_of
+from kehr.web.waiting_deeds import WORDS, bar_of, read_entries, said
+from kehr.web.waiting_lines import late_line, line_of
 
 screen = Blueprint("today", __name__)
 screen.record(lambda state: count_in_menu(state.app, "/heute", lambda: count_waiting(clock.now())))
 
-STRIP = ("feeds", "gateways", "worker")
+STRIP = ("feeds", "gateways", "worker", "selftest")
 """Shown on the start page even while they are well; the other parts only when they are not."""
 
 
@@ -39,12 +43,40 @@ def start() -> Response:
 @needs("reader")
 def page() -> str:
     """The start page; it refreshes itself by asking for the same address."""
+    return _shown()
+
+
+@screen.post("/wartet")
+@needs("office")
+def decide() -> str | Response:
+    """Decides one entry, or all that are ticked; each is decided once, however often somebody clicks."""
+    one, several = request.form.get("eins", ""), request.form.get("mit", "")
+    deed, _bar, entry = one.partition("|")
+    entries = read_entries([entry] if one else request.form.getlist("eintrag"))
+    deed = deed if one else several
+    if not deed:  # Return in a tick box presses the first button, which decides nothing.
+        return _shown() if wants_fragment() else redirect(url_for("today.page"))
+    if deed not in WORDS:
+        abort(400)
+    done = decide_waiting(deed, entries, by=current_user.login, now=clock.now()) if entries else 0
+    told = said(deed, len(entries), done)
+    if wants_fragment():
+        return _shown(told)
+    flash(told, "success" if done else "info")
+    return redirect(url_for("today.page"))
+
+
+def _shown(told: str = "") -> str:
     today = show_today(clock.now(), filters.office_zone())
     lines = [line_of(waiting) for waiting in today.waiting]
+    lines += [late_line(today.late)] if today.late else []
     return render_template(
         "today/_live.html" if wants_fragment() else "today/page.html",
         today=today,
         lines=lines,
+        bar_buttons=bar_of(list(today.waiting)),
+        told_now=told,
+        outage=last_outage(today.now),
         sentence=_sentence(today, len(lines)),
         second=_second(today, len(lines)),
         departures=[(part, _time(part.due_at, today.now), _about(part)) for part in today.departures],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -14,6 +15,7 @@ from flask_babel import gettext as _
 from kehr.actions.waiting_work import Waiting
 from kehr.models import Message
 from kehr.web import filters, sentences
+from kehr.web.waiting_deeds import Button, buttons_of, entry_of
 from kehr.words import STATES
 
 TOLD_WITHIN = timedelta(days=60)
@@ -29,7 +31,10 @@ SECOND: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of work as it is shown; `path` empty means that there is no button."""
+    """One line of work as it is shown; `path` empty means that there is nothing to look at.
+
+    `entry` is how the form names it, empty where a decision needs a look first.
+    """
 
     id: str
     tone: str
@@ -39,11 +44,19 @@ class Line:
     text: str
     path: str = ""
     button: str = ""
+    entry: str = ""
+    buttons: tuple[Button, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """A name of the entry in letters and digits alone: htmx keeps what is ticked by it."""
+        return hashlib.sha256(self.entry.encode()).hexdigest()[:12]
 
 
 def line_of(waiting: Waiting) -> Line:
-    """The line for one thing that waits."""
-    return _LINES[waiting.what](waiting)
+    """The line for one thing that waits, with what can be decided about it at once."""
+    line = _LINES[waiting.what](waiting)
+    return replace(line, entry=entry_of(waiting), buttons=buttons_of(waiting))
 
 
 def _state_line(waiting: Waiting, state: str, title: str, text: str, path: str, button: str) -> Line:
@@ -56,6 +69,15 @@ def _held(waiting: Waiting) -> Line:
     count = waiting.count
     titles: dict[str, Callable[[], str]] = {
         "number_shared": lambda: _("Eine Nummer, mehrere Namen"),
+        "volume_high": lambda: sentences.spelled_args(
+            _("%(count)s Nachrichten am %(day)s, weit mehr als üblich"), waiting.args
+        ),
+        "text_new": lambda: ngettext(
+            "Neuer Text: %(num)s Nachricht wartet", "Neuer Text: %(num)s Nachrichten warten", count
+        ),
+        "calendar_new": lambda: ngettext(
+            "Neuer Kalender: %(num)s Nachricht wartet", "Neuer Kalender: %(num)s Nachrichten warten", count
+        ),
         "bundle_moved": lambda: _moved_title(waiting.args),
         "mass_moved": lambda: _(
             "%(num)s Termine auf einmal verschoben", num=waiting.args.get("count", count)
@@ -127,10 +149,8 @@ def _replies(waiting: Waiting) -> Line:
 
 def _missed(waiting: Waiting) -> Line:
     title = ngettext("%(num)s Nachricht ist verfallen", "%(num)s Nachrichten sind verfallen", waiting.count)
-    text = _("Sie wären zu spät angekommen. Sehen Sie nach, wen Sie noch anrufen wollen.")
-    day = sentences.spelled(waiting.since, "yyyy-MM-dd") if waiting.since else ""
-    path = url_for("log.page", von=day, zustand="missed")
-    return _state_line(waiting, "missed", title, text, path, _("Ansehen"))
+    text = _("Sie wären zu spät angekommen. Was noch stimmt, können Sie nachholen.")
+    return _state_line(waiting, "missed", title, text, url_for("catch_up.page"), _("Nachholen"))
 
 
 def _feed(waiting: Waiting) -> Line:
@@ -209,6 +229,10 @@ def _alarm(waiting: Waiting) -> Line:
         )
     if waiting.key.startswith(("quota", "counter", "balance")):
         return _money(waiting, text)
+    if waiting.code == "chain_broken":
+        ident = f"alarm-{waiting.key}"
+        title, path = _("Das Protokoll wurde verändert"), url_for("proof.chain")
+        return Line(ident, "red", "shield-exclamation", _("Prüfkette"), title, text, path, _("Ansehen"))
     path = url_for("health.page")
     return Line(
         f"alarm-{waiting.key}", "red", "flag", _("Hinweis"), _("Die Anlage meldet"), text, path, _("Ansehen")
@@ -233,6 +257,18 @@ def _money(waiting: Waiting, text: str) -> Line:
         return Line(ident, "amber", "speedometer2", _("Kontingent"), title, text, path, _("Ansehen"))
     title = _("SMS warten: Kontingent aufgebraucht")
     return Line(ident, "red", "speedometer2", _("Kontingent"), title, text, path, _("Ansehen"))
+
+
+def late_line(count: int) -> Line:
+    """Appointments that were not announced in time (C03)."""
+    title = ngettext(
+        "%(num)s Termin ohne fristgerechte Ankündigung",
+        "%(num)s Termine ohne fristgerechte Ankündigung",
+        count,
+    )
+    text = _("Die Frist des Landes ist vorbei. Sehen Sie nach, wen Sie noch verständigen können.")
+    path = url_for("deadlines.page", ampel="rot")
+    return Line("late", "red", "calendar-x", _("Frist"), title, text, path, _("Ansehen"))
 
 
 def _told_before(waiting: Waiting) -> str:

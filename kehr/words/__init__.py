@@ -12,15 +12,20 @@ from zoneinfo import ZoneInfo
 from kehr.words.alarms import ALARMS
 from kehr.words.android_de import UNSENT as UNSENT_BY_PHONE
 from kehr.words.arguments import readable, spell_address, spell_day, spell_moment
+from kehr.words.catch_up import CATCH_UP
+from kehr.words.chain import CHAIN
+from kehr.words.deadlines import DEADLINES
 from kehr.words.faults_de import SENTENCES as FAULTS
 from kehr.words.health import CHECKS, HEALTH
 from kehr.words.imports import SENTENCES as IMPORTS
 from kehr.words.reasons import REASONS, SAYS_WHO_KNOWS, WHO_KNOWS
 from kehr.words.seven_de import UNSENT as UNSENT_BY_SEVEN
+from kehr.words.slips import SLIPS
 from kehr.words.states import (
     CHANNELS,
     KINDS,
     KINDS_MANY,
+    NOTICE_TO,
     STATES,
     TRIAL,
     WORK_KINDS,
@@ -36,6 +41,7 @@ __all__ = [
     "HEALTH",
     "KINDS",
     "KINDS_MANY",
+    "NOTICE_TO",
     "REASONS",
     "STATES",
     "TRIAL",
@@ -61,7 +67,9 @@ UNKNOWN = "Dafür gibt es noch keinen Satz ({unknown_code}). Bitte melden Sie da
 UNSENT = UNSENT_BY_PHONE | UNSENT_BY_SEVEN
 """The variants of "undelivered" by what the gateway said."""
 
-_SENTENCES: dict[str, str] = FAULTS | ALARMS | HEALTH | REASONS | NOT_TOLD | IMPORTS | UNSENT
+_SENTENCES: dict[str, str] = (
+    FAULTS | ALARMS | HEALTH | REASONS | NOT_TOLD | IMPORTS | UNSENT | CHAIN | CATCH_UP | SLIPS | DEADLINES
+)
 
 
 class _Gaps(dict[str, Any]):

@@ -15,6 +15,10 @@ ALARMS: dict[str, str] = {
         "Aus dem Kalender »{calendar}« sind {count} Termine auf einmal verschwunden. Prüfen Sie, "
         "ob das stimmt."
     ),
+    "volume_high": (
+        "Für {day} sind {count} Nachrichten geplant, üblich sind an diesem Wochentag etwa {usual}. "
+        "Bis jemand nachsieht, geht davon nichts hinaus."
+    ),
     "many_missing": (
         "Aus dem Kalender »{calendar}« sind {count} Termine auf einmal verschwunden. "
         "Prüfen Sie, ob das stimmt; vorerst wird niemandem abgesagt."
@@ -83,7 +87,13 @@ ALARMS: dict[str, str] = {
     "send_lock": (
         "Eine Sicherung wurde eingespielt. Prüfen Sie, was hinausgeht, und heben Sie die Sperre auf."
     ),
-    "self_test_missing": "Der tägliche Selbsttest ist nicht angekommen. Prüfen Sie Gateway und Kalender.",
+    "self_test_missing": (
+        "Der tägliche Selbsttest per {channel} ist nicht angekommen. Prüfen Sie Gateway und Dienst."
+    ),
+    "self_test_failed": (
+        "Der tägliche Selbsttest per {channel} ist misslungen. Sehen Sie im Protokoll nach, warum."
+    ),
+    "chain_broken": "Das Protokoll wurde an Kehrbote vorbei geändert. {code}",
     "drop_refused": "Die Datei »{file}« im überwachten Ordner wurde nicht eingelesen. {problem}",
     "drop_rows_rejected": (
         "Aus der Datei »{file}« wurden {count} Zeilen nicht übernommen. Sehen Sie nach, welche und warum."
@@ -105,4 +115,20 @@ ALARMS: dict[str, str] = {
         "Der FTP-Server hat keinen Ordner, in den er schreiben darf ({detail}). Prüfen Sie den Ordner."
     ),
     "ftp_broken": "Der FTP-Server läuft nicht ({detail}). Kehrbote versucht es von selbst wieder.",
+    "evening_log_mail": (
+        "Das Sendeprotokoll vom {day} ist nicht sicher per E-Mail hinausgegangen. {code} "
+        "Sie können es im Protokoll jederzeit selbst als PDF öffnen."
+    ),
+    "evening_log_no_gateway": (
+        "Das Sendeprotokoll vom {day} konnte nicht hinausgehen, weil kein Mailkonto eingerichtet ist. "
+        "Richten Sie unter Gateways eines ein."
+    ),
+    "evening_log_no_pdf": (
+        "Vom Sendeprotokoll vom {day} gibt es keine PDF-Datei, weil auf der Anlage Pakete dafür fehlen. "
+        "Welche das sind, sagt der Knopf PDF im Protokoll."
+    ),
+    "evening_log_file": (
+        "Das Sendeprotokoll vom {day} konnte nicht in den Ordner {folder} geschrieben werden. Prüfen Sie, "
+        "ob auf dem Datenträger Platz ist und Kehrbote dort schreiben darf."
+    ),
 }

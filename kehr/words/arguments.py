@@ -12,6 +12,8 @@ from kehr.words.states import CHANNELS, KINDS
 
 MOMENTS = frozenset({"old", "new", "since", "until", "due", "now", "start", "told", "truth"})
 DAYS = frozenset({"day"})
+EXACT = frozenset({"exact"})
+"""Moments that matter to the second, years later too."""
 MONTHS = (
     "Jänner",
     "Februar",
@@ -39,6 +41,12 @@ def spell_moment(moment: datetime, zone: ZoneInfo) -> str:
     """An aware moment as the office reads it: `Di, 10.03. 17:00`."""
     local = moment.astimezone(zone)
     return f"{WEEKDAYS[local.weekday()]}, {local:%d.%m. %H:%M}"
+
+
+def spell_exact(moment: datetime, zone: ZoneInfo) -> str:
+    """An aware moment to the second: `Di, 10.03.2026 17:00:02`."""
+    local = moment.astimezone(zone)
+    return f"{WEEKDAYS[local.weekday()]}, {local:%d.%m.%Y %H:%M:%S}"
 
 
 def spell_day(day: date) -> str:
@@ -84,6 +92,8 @@ def _spelled(
         return MONTHS[int(str(value)[5:7]) - 1]
     if isinstance(value, (list, tuple)):
         return _listed([str(item) for item in value])
+    if name in EXACT and value:
+        return spell_exact(datetime.fromisoformat(str(value)), zone)
     if (name in MOMENTS or name in DAYS) and isinstance(value, str):
         return _time(value, zone, day=name in DAYS)
     return value

@@ -12,6 +12,8 @@ CHECKS: dict[str, str] = {
     "feeds": "Kalender",
     "gateways": "Gateways",
     "public": "Öffentlicher Teil",
+    "chain": "Prüfkette",
+    "selftest": "Selbsttest",
 }
 
 HEALTH: dict[str, str] = {
@@ -43,6 +45,17 @@ HEALTH: dict[str, str] = {
     "feeds_lists": "aus Listen eingelesen",
     "feeds_unread": "noch nicht abgerufen",
     "feeds_faulty": "Nicht abrufbar: {names}. Prüfen Sie die Adresse.",
+    "chain_ok": "unverändert",
+    "chain_new": "wird heute Nacht geprüft",
+    "chain_bad": "Das Protokoll wurde verändert. Sehen Sie unter Prüfkette nach.",
+    "selftest_ok": "angekommen",
+    "selftest_waiting": "unterwegs",
+    "selftest_missing": (
+        "Der tägliche Selbsttest per {channel} ist nicht angekommen. Prüfen Sie Gateway und Dienst."
+    ),
+    "selftest_failed": (
+        "Der tägliche Selbsttest per {channel} ist misslungen. Sehen Sie im Protokoll nach, warum."
+    ),
     "gateways_ok": "bereit",
     "gateways_none": "noch keines eingetragen",
     "gateways_silent": "Antwortet nicht: {names}. Prüfen Sie Gerät, Adresse und Verbindung.",

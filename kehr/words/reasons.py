@@ -24,6 +24,10 @@ PLANNED = {
     "in_digest": "mit den anderen Häusern dieses Empfängers in einer Sammelnachricht.",
     "digest_tomorrow": "mit der nächsten Sammelnachricht, weil die heutige schon hinausging.",
     "planned_again": "weil {by} sie nochmals senden lässt.",
+    "text_changed": "Text von {by} geändert.",
+    "due_changed": "Zeit von {by} geändert.",
+    "text_due_changed": "Text und Zeit von {by} geändert.",
+    "text_restored": "{by} nimmt wieder den Text der Einstellung.",
     "planned_by_hand": "abgeschickt von {by}.",
     "planned_without_consent": "abgeschickt von {by}, auch ohne Einwilligung (Grund: {grounds}).",
 }
@@ -84,6 +88,7 @@ WITHHELD = {
     "covered": (
         "Der Empfänger erfährt dasselbe schon durch eine andere Nachricht ({kind}). Es ist nichts zu tun."
     ),
+    "withheld_by_hand": ("{by} hält sie zurück. Soll sie doch hinausgehen, lassen Sie sie wieder hinaus."),
     "gateway_stopped": (
         "Das Gateway »{gateway}« steht. Beheben Sie die Ursache und lassen Sie es wieder laufen."
     ),
@@ -115,6 +120,15 @@ BY_HAND = {
 """What became of a message that somebody wrote in the manual window."""
 
 HELD = {
+    "volume_high": (
+        "Für {day} sind {count} Nachrichten geplant, üblich sind an diesem Wochentag etwa {usual}. "
+        "Prüfen Sie, ob das stimmt, und geben Sie frei."
+    ),
+    "text_new": "Der Text ist neu ({kind}). Lesen Sie ihn einmal so, wie er hinausgeht, und geben Sie frei.",
+    "calendar_new": (
+        "Aus dem Kalender »{calendar}« ging noch nichts hinaus. "
+        "Prüfen Sie Namen und Nummern und geben Sie frei."
+    ),
     "release_always": "Jede Nachricht braucht hier einen Klick. Prüfen Sie den Text und geben Sie frei.",
     "number_shared": "{address} steht bei verschiedenen Namen: {names}. Prüfen Sie, ob die Nummer stimmt.",
     "mass_moved": "{count} Termine wurden auf einmal verschoben. Prüfen Sie, ob das stimmt.",
@@ -153,6 +167,7 @@ LEFT = {
         "Senden Sie nochmals oder vermerken Sie sie als gesendet."
     ),
     "accepted": "Das Gateway hat die Nachricht angenommen.",
+    "answered_late": "Das Gateway hat seinen Beleg {reference} nachgereicht.",
     "delivered": "Die Nachricht ist beim Empfänger angekommen.",
     "reported_late": ("Die Nachricht ist am {since} beim Empfänger angekommen, Kehrbote erfuhr es später."),
     "delivered_after_all": (
@@ -169,6 +184,10 @@ LEFT = {
         "Das Gateway meldet, dass die Nachricht nicht ankam ({detail}). Verständigen Sie auf anderem Weg."
     ),
     "marked_sent": "Als gesendet vermerkt von {by}.",
+    "paper_dropped": "Ein Zettel wurde eingeworfen, vermerkt von {by}.",
+    "notice_posted": "Ein Aushang wurde im Haus angebracht, vermerkt von {by}.",
+    "slip_note": "Vermerk von {by}: {note}.",
+    "told_by_phone": "Am Telefon gesagt, vermerkt von {by}.",
     "trial": "Probebetrieb: Die Nachricht wurde nur aufgezeichnet und hat das Haus nicht verlassen.",
 }
 

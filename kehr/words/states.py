@@ -45,8 +45,21 @@ TRIAL = StateWord("Probe", "eye", "grey", "◇", "Probe", "Probe")
 """A message that trial mode only recorded: it never left the house."""
 
 
-def state_word(state: str, *, trial: bool = False) -> StateWord:
-    """The word for a state; what trial mode recorded as accepted is a Probe, never a success."""
+PAPER = StateWord("Zettel", "file-earmark-text", "green", "▤", "Zettel", "Zettel")
+NOTICE = StateWord("Aushang", "file-earmark-text", "green", "▥", "Aushang", "Aushang")
+PHONED = StateWord("am Telefon gesagt", "telephone", "green", "☎", "am Telefon gesagt", "Am Telefon gesagt")
+NOTICE_TO = "Aushang"
+"""The recipient of a notice that hangs in the house."""
+
+
+def state_word(state: str, *, trial: bool = False, channel: str = "", recipient: str = "") -> StateWord:
+    """The word for a state; what trial mode recorded as accepted is a Probe, never a success. Of what was
+    told on paper or by telephone it says how.
+    """
+    if channel == "phone":
+        return PHONED
+    if channel == "paper":
+        return NOTICE if recipient == NOTICE_TO else PAPER
     if trial and state in ("accepted", "delivered"):
         return TRIAL
     return STATES[state]
@@ -76,6 +89,6 @@ KINDS_MANY: dict[str, str] = {
     "free": "freie Nachrichten",
 }
 
-CHANNELS: dict[str, str] = {"sms": "SMS", "email": "E-Mail"}
+CHANNELS: dict[str, str] = {"sms": "SMS", "email": "E-Mail", "paper": "Zettel", "phone": "Telefon"}
 
 WORK_KINDS: dict[str, str] = {"HK": "Hauptkehrung", "Kehrung": "Kehrung", "Sonderarbeit": "Sonderarbeit"}

@@ -153,7 +153,7 @@ def test_a_word_faster_than_the_answer_to_the_send(message: Message) -> None:
     assert tell(said("delivered", message_id=message.id, reference="")) == [True]
     with writing() as session:
         record_outcome(session, message.id, 1, Accepted("r-1", 2), NOON)
-    assert story(message) == ["accepted accepted", "delivered delivered"]
+    assert story(message) == ["accepted accepted", "delivered delivered", "delivered answered_late"]
     assert (message.reference, message.parts, message.sent_at) == ("r-1", 2, NOON - HOUR)
 
 

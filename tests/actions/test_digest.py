@@ -222,3 +222,22 @@ def test_a_carried_message_does_not_use_up_the_gateways_minute(office: Office) -
     )
     builders.consent("maier@example.at")
     assert office.round().accepted == 2
+
+
+# B45, C10
+def test_a_message_with_its_own_text_or_time_leaves_alone(office: Office) -> None:
+    from kehr.actions.change_message import move_message, write_own_text
+
+    for number in (1, 2, 3, 4):
+        office.house(number)
+    plan_messages(NOON)
+    rows = db.session.scalars(db.select(Message).order_by(Message.appointment_id)).all()
+    reworded, moved = rows[0].id, rows[1].id
+    write_own_text(reworded, "Bei #Adresse bitte den Keller öffnen.", "", "anna", NOON)
+    move_message(moved, DUE + timedelta(hours=1), "anna", NOON)
+    office.round()
+    texts = sorted(one.text for one in office.sent)
+    assert len(texts) == 2 and texts[0].startswith("Bei Weg 1") and "Weg 2" not in texts[1]
+    assert "Weg 3" in texts[1] and "Weg 4" in texts[1]
+    office.round(DUE + timedelta(hours=1))
+    assert len(office.sent) == 3 and "Weg 2" in office.sent[-1].text

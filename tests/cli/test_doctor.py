@@ -37,6 +37,7 @@ def test_healthy_machine_ends_with_0_and_a_line_for_each_part(machine: Flask) ->
         "Speicherplatz",
         "Kalender",
         "Gateways",
+        "Prüfkette",
     ):
         assert f" {name}: " in result.output
     assert "FEHLER" not in result.output

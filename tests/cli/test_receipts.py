@@ -59,7 +59,7 @@ def test_receipts_without_any_office(app: Flask, at: Clock) -> None:
 def test_tick_includes_receipts(app: Flask, office: PhoneOffice, at: Clock) -> None:
     office.due()
     first = run(app, "tick")
-    assert list(first) == ["poll", "plan", "send", "receipts", "told"]
+    assert list(first) == ["poll", "plan", "send", "receipts", "seal", "told"]
     assert first["send"]["accepted"] == 1
     (message,) = office.messages()
     office.handy.move(message.id, "Delivered")

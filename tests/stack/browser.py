@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 
@@ -36,6 +37,18 @@ FLAGS = (
 DESKTOP, PHONE = (1360, 900), (390, 844)
 PATIENCE = 20.0
 Answer = TypeVar("Answer")
+WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+"""Which of axe's rules count: all that WCAG 2.2 AA asks for."""
+
+
+def _axe() -> Path:
+    """The script that looks for barriers; its package is only a box for it here."""
+    spec = find_spec("axe_playwright_python")
+    assert spec is not None and spec.submodule_search_locations
+    return Path(spec.submodule_search_locations[0]) / "axe.min.js"
+
+
+AXE = _axe()
 
 
 def _settled(ask: Callable[[], Answer]) -> Answer:
@@ -141,7 +154,12 @@ class Page:
         )
 
     def picture(self, file: Path, *, whole: bool = True) -> None:
-        """The page as a picture: `whole` as far down as it goes, else what the window shows."""
+        """The page as a picture: `whole` as far down as it goes, else what the window shows.
+
+        What is worth a picture is worth reading for everybody: no barrier may stand on it.
+        """
+        found = self.barriers()
+        assert not found, "\n".join(found)
         file.parent.mkdir(exist_ok=True)
         if not whole:
             file.write_bytes(self.chrome.get_screenshot_as_png())
@@ -152,6 +170,22 @@ class Page:
             "Page.captureScreenshot", {"format": "png", "captureBeyondViewport": True, "clip": clip}
         )
         file.write_bytes(base64.b64decode(shot["data"]))
+
+    def barriers(self) -> list[str]:
+        """What axe finds against WCAG 2.2 AA on the page as it stands: rule, element, what is wrong."""
+        if not self.chrome.execute_script("return typeof window.axe === 'object'"):
+            self.chrome.execute_script(AXE.read_text(encoding="utf-8"))
+        found = self.chrome.execute_async_script(
+            "const done = arguments[arguments.length - 1];"
+            "axe.run(document, {runOnly: arguments[0], resultTypes: ['violations']})"
+            ".then(all => done(all.violations), error => done([{id: String(error), nodes: []}]));",
+            WCAG,
+        )
+        return [
+            f"{self.path}: {rule['id']}: {node['target']}: {node['failureSummary']}"
+            for rule in found
+            for node in rule["nodes"] or [{"target": "", "failureSummary": ""}]
+        ]
 
     def on_paper(self, file: Path) -> Path:
         """The page as it is printed: a PDF, and its first sheet as a picture."""

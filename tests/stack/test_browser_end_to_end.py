@@ -191,6 +191,8 @@ def messages(page: Page) -> None:
     assert "Nichts gespeichert" in page.text
     page.fill(text="Am #Wochentag, #Datum um #Uhrzeit kommen wir. #Firma")
     page.click("Speichern")
+    page.wait("Das würde sich an dem ändern, was geplant ist")
+    page.click("So speichern")
     page.wait_at("/nachrichten")
     page.click("Bearbeiten", "#confirmation")
     page.fill(active=True, channel="both", text="#Name: eingetragen für #Datum um #Uhrzeit. #Firma")
@@ -202,13 +204,23 @@ def messages(page: Page) -> None:
 
 def planned(desk: Desk) -> None:
     page = desk.page
-    wait_for(lambda: _opened(page, "/geplant", "Karl Mustermann"), SENT_WITHIN, "the planned reminder")
+    first_text_is_released(desk)
+    wait_for(lambda: _opened(page, "/geplant/liste", "Karl Mustermann"), SENT_WITHIN, "the planned reminder")
     page.one("a.send").click()
     page.wait("Verlauf")
     window = page.one("#fenster").text
     day = desk.day(3, "08:00")
     assert f"{day:%d.%m.%Y} um 08:00 kommen wir. Rauchfangkehrer Öllinger" in window
     assert "2 Tage vor dem Termin" in window
+
+
+def first_text_is_released(desk: Desk) -> None:  # C06
+    """A text or calendar that is new waits for one key on the start page."""
+    page = desk.page
+    wait_for(lambda: _opened(page, "/heute", "Neuer Text: "), SENT_WITHIN, "the new text")
+    page.one("#wartet-liste [data-key='f']").send_keys("f")
+    page.wait("1 Eintrag ist freigegeben.")
+    assert "Neuer Text: " not in page.text
 
 
 def _opened(page: Page, path: str, words: str) -> bool:
@@ -220,6 +232,7 @@ def in_trial_only_own_numbers_are_reached(desk: Desk) -> None:  # B02
     desk.calendar.add("own", "Anna Probe 0664 1112223", desk.day(9, "10:00"))
     desk.calendar.add("eva", "Eva Huber 0664 1000003", desk.day(10, "10:00"))
     fetch(desk.page)
+    first_text_is_released(desk)
     wait_for(lambda: desk.link.accepted, SENT_WITHIN, "the SMS to the own number")
     wait_for(lambda: _opened(desk.page, "/protokoll", "Eva Huber"), SENT_WITHIN, "the rehearsed message")
     assert "Probe" in desk.page.text
@@ -292,8 +305,8 @@ def test_a_wrong_password_is_refused_and_the_right_one_leads_on(desk: Desk) -> N
     page.click("Anmelden", "form")
     page.wait("Name oder Kennwort stimmt nicht.")
     assert page.path == "/anmelden"
-    page.open("/geplant")
+    page.open("/geplant/liste")
     page.wait_at("/anmelden")
     page.fill(login="anna", password=PASSWORD)
     page.click("Anmelden", "form")
-    page.wait_at("/geplant")
+    page.wait_at("/geplant/liste")

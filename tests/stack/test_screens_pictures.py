@@ -27,7 +27,10 @@ pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.t
 PICTURES = Path(__file__).parent.parent / "screenshots"
 SCREENS = {
     "heute": "/heute",
-    "geplant": "/geplant",
+    "geplant": "/geplant/woche",
+    "geplant-monat": "/geplant/monat",
+    "geplant-tag": "/geplant/tag",
+    "geplant-liste": "/geplant/liste",
     "protokoll": "/protokoll",
     "kalender": "/kalender",
     "kalender-bearbeiten": "/kalender/1",
@@ -94,9 +97,18 @@ def test_every_screen_fits_a_desk_and_a_phone_and_loads_nothing_from_outside(nam
     _picture(demo.page, name)
 
 
+def test_barriers_would_be_seen(demo: Demo) -> None:
+    page = demo.page
+    page.open("/heute")
+    assert page.barriers() == []
+    page.chrome.execute_script("document.querySelector('h1').style.color = '#dddddd'")
+    (found,) = page.barriers()
+    assert "/heute: color-contrast: ['.page-title']" in found or "h1" in found
+
+
 def test_the_window_of_a_message_opens_beside_the_list_and_closes_by_key(demo: Demo) -> None:  # B45
     page = demo.page
-    page.open("/geplant")
+    page.open("/geplant/liste")
     line = page.one("a.send")
     line.click()
     page.wait("Verlauf")
@@ -123,7 +135,7 @@ def test_the_log_on_paper_is_black_on_white_with_the_firms_head(demo: Demo) -> N
     ).stdout.decode()
     for words in ("Rauchfangkehrer Probe", "+43 7252 12345", "Erinnerung", "angenommen"):
         assert words in said
-    page.open("/geplant")
+    page.open("/geplant/liste")
     page.on_paper(PICTURES / "geplant-druck.png")
     assert page.complaints() == []
 

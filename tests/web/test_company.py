@@ -32,6 +32,8 @@ GOOD: dict[str, Any] = {
     "release": "always",
     "own_numbers": "0664 1112223\r\n\r\n+49 171 2345678\r\n0664/1112223",
     "own_emails": "office@example.at",
+    "self_test_sms": "0664 1112223",
+    "self_test_email": "office@example.at",
     "network_allow": "drucker.lan\n192.168.1.20:8080\n10.0.0.0/8",
     "public_url": "https://t.example.at/",
 }
@@ -67,6 +69,7 @@ def test_everything_typed_is_stored(at: Clock, sign_in: SignIn) -> None:
     assert company.settle_minutes == 45
     assert company.own_numbers == ["+436641112223", "+491712345678"]
     assert company.own_emails == ["office@example.at"]
+    assert (company.self_test_sms, company.self_test_email) == ("+436641112223", "office@example.at")  # A32
     assert company.network_allow == ["drucker.lan", "192.168.1.20:8080", "10.0.0.0/8"]
     assert company.public_url == "https://t.example.at"
 
@@ -110,6 +113,8 @@ def test_unticked_holidays_are_stored(at: Clock, sign_in: SignIn) -> None:
         ("own_numbers", "6641112223", "hat keine Vorwahl"),
         ("own_numbers", "0664 1112223 0676 7654321", "mehrere Nummern"),
         ("own_emails", "office@example.at, chef", "ist keine E-Mail-Adresse"),
+        ("self_test_sms", "12", "ist keine Telefonnummer"),
+        ("self_test_email", "chef", "ist keine E-Mail-Adresse"),
         ("network_allow", "drucker lan", "weder Rechnername noch Adresse noch Netz"),
         ("network_allow", "10.0.0.0/99", "weder Rechnername noch Adresse noch Netz"),
         ("public_url", "t.example.at", "ist keine Webadresse"),

@@ -60,6 +60,7 @@ def test_healthy_machine_answers_200_without_sign_in(machine: Flask) -> None:
         "disk",
         "feeds",
         "gateways",
+        "chain",
     }
     assert set(body["checks"].values()) == {"ok"}
 

@@ -55,7 +55,7 @@ def test_today_is_shown_with_sums_and_without_what_has_yet_to_leave(
     sent(office, "Später", -HOUR, "planned")
     html = check_page(sign_in("reader").get("/protokoll"))
     assert "Karl" in html and "Eva" in html
-    assert "Gestern" not in html and "Später" not in html
+    assert "<b>Gestern" not in html and "Später" not in html
     assert "1 zugestellt" in html and "1 nicht vorgesehen" in html and "2 Nachrichten" in html
 
 
@@ -87,6 +87,12 @@ def test_delivered_is_shown_with_its_time(office: dict[str, Any], sign_in: SignI
         ("suche=%2B43 664 1000099", {"Refused"}),
         ("suche=mail@example", {"Mail"}),
         ("suche=100%25", set()),
+        ("suche=A110010", {"Other"}),
+        ("mitarbeiter=von-maria", {"Mail"}),
+        ("mitarbeiter=von-", {"Karl", "Moved", "Other", "Mail", "Refused"}),
+        ("mitarbeiter=an-x", {"Karl", "Moved", "Other", "Mail", "Refused"}),
+        ("mitarbeiter=an-77", set()),
+        ("kostenstelle=4711", {"Moved"}),
         ("zustand=refused&suche=Karl", set()),
     ],
 )
@@ -94,14 +100,29 @@ def test_filters_narrow_to_exactly_what_they_say(
     office: dict[str, Any], sign_in: SignIn, query: str, found: set[str]
 ) -> None:  # B12
     sent(office, "Karl")
-    sent(office, "Moved", rule="moved")
-    sent(office, "Other", calendar="other", branch_name="Linz")
-    sent(office, "Mail", channel="email", recipient="mail@example.at")
+    sent(office, "Moved", rule="moved", cost_center="4711")
+    sent(office, "Other", calendar="other", branch_name="Linz", property_number="A110010")
+    sent(office, "Mail", channel="email", recipient="mail@example.at", by="maria")
     sent(office, "Refused", state="refused", recipient="+436641000099")
     sent(office, "Vortag", DAY)
     html = check_page(sign_in("reader").get(f"/protokoll?{query}"))
     names = ("Karl", "Moved", "Other", "Mail", "Refused", "Vortag")
     assert {name for name in names if f"<b>{name}</b>" in html} == found
+
+
+def test_an_employee_who_was_written_to_can_be_filtered(office: dict[str, Any], sign_in: SignIn) -> None:
+    employee = builders.employee()
+    sent(office, "Karl")
+    sent(office, "Maier", employee_id=employee.id)
+    client = sign_in("reader")
+    html = check_page(client.get(f"/protokoll?mitarbeiter=an-{employee.id}"))
+    assert "<b>Maier</b>" in html and "<b>Karl</b>" not in html
+    assert f'<option value="an-{employee.id}" selected>an {employee.full_name}</option>' in html
+    assert (
+        f"alle Zustände · an {employee.full_name}<"
+        in client.get(f"/protokoll/druck?mitarbeiter=an-{employee.id}").text
+    )
+    assert "alle Zustände · durch maria<" in client.get("/protokoll/druck?mitarbeiter=von-maria").text
 
 
 def test_calendar_filter_knows_switched_off_calendars_too(

@@ -50,7 +50,6 @@ REFUSED = [
         {"text": "Link #Kalenderlink"},
         "#Kalenderlink geht hier nicht: keine öffentliche Adresse eingerichtet.",
     ),
-    ({"text": "Code #Code"}, "#Code geht hier nicht: Diese Liste hat keinen Telefon-Code."),
     ({"ohne": "y"}, "Ohne Einwilligung braucht es einen Grund mit mindestens 8 Zeichen."),
     (
         {"ohne": "y", "reason": " kurz   "},

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kehr.models import Message, db
+from kehr.models import Message, MessageEvent, db
 from tests import builders
 from tests.conftest import NOON, Clock
 from tests.web.conftest import SignIn
@@ -39,7 +39,7 @@ def send(office: dict[str, Any], name: str, due: timedelta, state: str = "planne
 
 
 def test_page_needs_sign_in(app: Flask, office: dict[str, Any]) -> None:
-    assert app.test_client().get("/geplant").status_code == 302
+    assert app.test_client().get("/geplant/liste").status_code == 302
 
 
 def test_list_shows_today_and_the_next_fortnight_by_day(
@@ -50,7 +50,7 @@ def test_list_shows_today_and_the_next_fortnight_by_day(
     send(office, "Abend", 5 * HOUR)
     send(office, "Letzter Tag", 14 * DAY)
     send(office, "Danach", 15 * DAY)
-    html = check_page(sign_in("reader").get("/geplant"))
+    html = check_page(sign_in("reader").get("/geplant/liste"))
     assert "Dienstag, 10.03.2026 · heute" in html
     positions = [html.index(name) for name in ("Vormittag", "Abend", "Letzter Tag")]
     assert positions == sorted(positions)
@@ -64,17 +64,17 @@ def test_earlier_and_later_are_addresses_that_keep_the_filters(
     send(office, "Gestern", -DAY)
     send(office, "Danach", 15 * DAY)
     client = sign_in("reader")
-    html = check_page(client.get("/geplant?zustand=geplant"))
-    assert "/geplant?tag=2026-02-23&amp;zustand=geplant" in html
-    assert "/geplant?tag=2026-03-25&amp;zustand=geplant" in html
-    assert "Danach" in check_page(client.get("/geplant?tag=2026-03-25&zustand=geplant"))
-    assert "Gestern" in check_page(client.get("/geplant?tag=2026-02-23"))
+    html = check_page(client.get("/geplant/liste?zustand=geplant"))
+    assert "/geplant/liste?tag=2026-02-23&amp;zustand=geplant" in html
+    assert "/geplant/liste?tag=2026-03-25&amp;zustand=geplant" in html
+    assert "Danach" in check_page(client.get("/geplant/liste?tag=2026-03-25&zustand=geplant"))
+    assert "Gestern" in check_page(client.get("/geplant/liste?tag=2026-02-23"))
 
 
 @pytest.mark.parametrize("day", ["", "morgen", "2026-13-01", "9999-12-31", "0001-01-01"])
 def test_unreadable_day_is_today(office: dict[str, Any], sign_in: SignIn, day: str) -> None:
     assert "Dienstag, 10.03.2026 –" in check_page(
-        sign_in("reader").get("/geplant", query_string={"tag": day})
+        sign_in("reader").get("/geplant/liste", query_string={"tag": day})
     )
 
 
@@ -82,9 +82,9 @@ def test_hiding_a_calendar_hides_its_sends(office: dict[str, Any], sign_in: Sign
     send(office, "Karl Mustermann", HOUR)
     send(office, "Ida Huber", HOUR, calendar="other")
     client = sign_in("reader")
-    both = check_page(client.get("/geplant"))
+    both = check_page(client.get("/geplant/liste"))
     assert "Karl Mustermann" in both and "Ida Huber" in both
-    one = check_page(client.get(f"/geplant?kalender={office['other'].id}"))
+    one = check_page(client.get(f"/geplant/liste?kalender={office['other'].id}"))
     assert "Karl Mustermann" not in one and "Ida Huber" in one
 
 
@@ -94,7 +94,7 @@ def test_calendars_are_marked_by_colour_and_a_letter_of_their_own(
     # B44 and failures.md 20: a letter for those who cannot tell the colours apart.
     builders.calendar("Kehrplan Linz", color="#22547f")
     send(office, "Karl Mustermann", HOUR)
-    html = check_page(sign_in("reader").get("/geplant"))
+    html = check_page(sign_in("reader").get("/geplant/liste"))
     for color, letter in (("#22547f", "K"), ("#2f6f4f", "E"), ("#7a4a9e", "S")):
         assert f'fill="{color}">{letter}</text>' in html
 
@@ -103,7 +103,7 @@ def test_switched_off_calendar_is_not_listed(office: dict[str, Any], sign_in: Si
     send(office, "Ida Huber", HOUR, calendar="other")
     office["other"].active = False
     db.session.commit()
-    html = check_page(sign_in("reader").get("/geplant"))
+    html = check_page(sign_in("reader").get("/geplant/liste"))
     assert "Ida Huber" not in html and "Sonderarbeiten" not in html
 
 
@@ -148,7 +148,7 @@ def test_state_filter_shows_exactly_its_states(
     )
     for state in (*states, "withdrawn"):
         send(office, f"Name-{state}-", HOUR, state)
-    html = check_page(sign_in("reader").get(f"/geplant?zustand={chosen}"))
+    html = check_page(sign_in("reader").get(f"/geplant/liste?zustand={chosen}"))
     assert {state for state in (*states, "withdrawn") if f"Name-{state}-" in html} == shown
 
 
@@ -159,31 +159,34 @@ def test_full_page_ends_with_a_whole_day_and_leads_on(
     for number in range(2):
         send(office, f"Heute-{number}", HOUR)
         send(office, f"Morgen-{number}", DAY)
-    html = check_page(sign_in("reader").get("/geplant"))
+    html = check_page(sign_in("reader").get("/geplant/liste"))
     assert "Heute-1" in html and "Morgen-0" not in html
-    assert "/geplant?tag=2026-03-11" in html
+    assert "/geplant/liste?tag=2026-03-11" in html
     assert "Weiter ab Mittwoch, 11.03.2026" in html
 
 
-def test_day_that_alone_fills_a_page_is_shown_whole(
+def test_day_that_alone_is_more_than_a_page_leads_to_its_hours(
     office: dict[str, Any], sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kehr.actions.list_planned.MOST", 3)
     for number in range(6):
         send(office, f"Heute-{number}", HOUR)
-    html = check_page(sign_in("reader").get("/geplant"))
-    assert all(f"Heute-{number}" in html for number in range(6))
+    html = check_page(sign_in("reader").get("/geplant/liste"))
+    assert [number for number in range(6) if f"Heute-{number}" in html] == [0, 1, 2]
+    assert "Gezeigt sind die ersten 3 dieses Tages." in html
+    assert 'href="/geplant/tag/2026-03-10">Der ganze Tag nach Stunden' in html
+    assert "Weiter ab Mittwoch, 11.03.2026" in html
 
 
 def test_empty_list_says_so(office: dict[str, Any], sign_in: SignIn) -> None:
-    assert "nichts geplant" in check_page(sign_in("reader").get("/geplant"))
+    assert "nichts geplant" in check_page(sign_in("reader").get("/geplant/liste"))
 
 
 def test_each_send_opens_in_the_window_and_is_a_page_of_its_own(
     office: dict[str, Any], sign_in: SignIn
 ) -> None:  # B45
     message = send(office, "Karl Mustermann", HOUR)
-    html = check_page(sign_in("reader").get("/geplant"))
+    html = check_page(sign_in("reader").get("/geplant/liste"))
     assert (
         f'href="/nachricht/{message.id}" hx-get="/nachricht/{message.id}" hx-target="#fenster-inhalt"' in html
     )
@@ -191,7 +194,7 @@ def test_each_send_opens_in_the_window_and_is_a_page_of_its_own(
 
 
 def test_refresh_brings_only_the_list(office: dict[str, Any], sign_in: SignIn) -> None:
-    html = sign_in("reader").get("/geplant", headers={"HX-Request": "true"}).get_data(as_text=True)
+    html = sign_in("reader").get("/geplant/liste", headers={"HX-Request": "true"}).get_data(as_text=True)
     assert 'id="sendungen"' in html and "<html" not in html
 
 
@@ -226,13 +229,8 @@ def test_bundle_lists_its_messages_and_asks_with_their_number(
 
 
 def test_release_lets_the_listed_messages_go_once(
-    office: dict[str, Any], sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+    office: dict[str, Any], sign_in: SignIn
 ) -> None:  # failures.md 18: impatience
-    released: list[list[str]] = []
-    monkeypatch.setattr(
-        "kehr.actions.decide_message.release",
-        lambda ids, by, now: released.append(sorted(ids)) or _let_go(ids),
-    )
     ids = [message.id for message in held_bundle(office, 5)]
     foreign = send(office, "Andere", HOUR, "held", reason="release_always").id
     client = sign_in("office")
@@ -240,13 +238,21 @@ def test_release_lets_the_listed_messages_go_once(
     assert first.location == "/heute"
     second = client.post("/wartet/bundle", data={"message": ids}, follow_redirects=True)
     assert "schon freigegeben" in second.get_data(as_text=True)
-    assert released == [sorted(ids)], "neither twice nor what was not in this bundle"
+    events = db.session.query(MessageEvent).filter(MessageEvent.reason == "released")
+    released = sorted(event.message_id for event in events)
+    assert released == sorted(ids), "neither twice nor what was not in this bundle"
 
 
-def _let_go(ids: list[str]) -> None:
-    for message in db.session.query(Message).filter(Message.id.in_(ids)):
-        message.state = "planned"
-    db.session.commit()
+def test_a_bundle_is_kept_back_once(office: dict[str, Any], sign_in: SignIn) -> None:  # C06
+    ids = [message.id for message in held_bundle(office, 3)]
+    client = sign_in("office")
+    html = check_page(client.get("/wartet/bundle"))
+    assert "3 Nachrichten bleiben dann hier. Zurückhalten?" in html
+    for _click in range(2):
+        assert client.post("/wartet/bundle/zurueckhalten", data={"message": ids}).status_code == 302
+    events = db.session.query(MessageEvent).filter(MessageEvent.reason == "withheld_by_hand")
+    assert sorted(event.message_id for event in events) == sorted(ids)
+    assert client.post("/wartet/bundle/zurueckhalten").status_code == 400
 
 
 def test_release_is_not_for_readers(office: dict[str, Any], sign_in: SignIn) -> None:

@@ -208,7 +208,7 @@ def test_a_link_that_cannot_be_is_grey_with_the_reason_and_refused(
     builders.company(**company)
     row, client = builders.rule(kind, text="x"), sign_in("office")
     html = check_page(client.get(f"/nachrichten/{row.id}"))
-    assert words in html and html.count('class="none" disabled') == 4
+    assert words in html and html.count('class="none" disabled') == 3
     assert re.search(r'<input[^>]*\bdisabled\b[^>]*id="ical_link"', html)
     for link in ({"ical_link": "y"}, {"text": "Hier: #kalenderlink"}):
         data = typed(**{"text": "Mein Text", **link})
@@ -223,7 +223,7 @@ def test_a_link_that_can_be_is_saved(app: Flask, at: Clock, sign_in: SignIn) -> 
     builders.company(public_url="https://t.example.at")
     row, client = builders.rule("reminder", text="x"), sign_in("office")
     html = check_page(client.get(f"/nachrichten/{row.id}"))
-    assert html.count('class="none" disabled') == 3
+    assert html.count('class="none" disabled') == 2
     assert client.post(f"/nachrichten/{row.id}", data=typed(text="x", ical_link="y")).status_code == 302
     db.session.refresh(row)
     assert row.ical_link
@@ -286,10 +286,10 @@ def test_blocks_without_data_in_this_kind_are_greyed(office: None, sign_in: Sign
     client = sign_in("office")
     html = check_page(client.get(f"/nachrichten/{first('reminder').id}"))
     assert 'data-block="#Datum" title=' in html
-    for name in ("#AltesDatum", "#Kalenderlink", "#Code"):
+    for name in ("#AltesDatum", "#Kalenderlink"):
         assert f'data-block="{name}"' in html
-    assert html.count('class="none" disabled') == 4
-    assert check_page(client.get(f"/nachrichten/{first('moved').id}")).count('class="none" disabled') == 2
+    assert html.count('class="none" disabled') == 3
+    assert check_page(client.get(f"/nachrichten/{first('moved').id}")).count('class="none" disabled') == 1
 
 
 @pytest.mark.parametrize(

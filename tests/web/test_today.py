@@ -133,14 +133,17 @@ def test_many_unclear_messages_end_in_one_line(office: dict[str, Any], sign_in: 
     assert "und 3 weitere Nachrichten" in html
 
 
-def test_missed_messages_are_counted_for_three_days(office: dict[str, Any], sign_in: SignIn) -> None:
+def test_missed_messages_are_counted_for_a_fortnight_until_somebody_dealt_with_them(
+    office: dict[str, Any], sign_in: SignIn
+) -> None:
     # failures.md 11: what expired is listed and not sent.
     send(office, "missed", due_at=NOON - DAY)
     send(office, "missed", recipient="+436641000002", due_at=NOON - DAY)
-    send(office, "missed", recipient="+436641000003", due_at=NOON - 4 * DAY)
+    send(office, "missed", recipient="+436641000003", due_at=NOON - 15 * DAY)
+    send(office, "missed", recipient="+436641000004", due_at=NOON - DAY, dealt_at=NOON, dealt_by="anna")
     html = check_page(sign_in("reader").get("/heute"))
     assert "2 Nachrichten sind verfallen" in html
-    assert "/protokoll?von=2026-03-09&amp;zustand=missed" in html
+    assert 'href="/nachholen"' in html
 
 
 def test_faulty_feed_stopped_gateway_and_alarm_wait_each_once(

@@ -34,7 +34,7 @@ def client(app: Flask, at: Clock, sign_in: SignIn) -> FlaskClient:
 
 @pytest.mark.parametrize(("kind", "name"), KINDS.items())
 def test_planned_sends_of_one_kind_of_work(kind: str, name: str, client: FlaskClient) -> None:  # A01
-    html = check_page(client.get(f"/geplant?arbeit={kind}"))
+    html = check_page(client.get(f"/geplant/liste?arbeit={kind}"))
     assert [one for one in KINDS.values() if one in html] == [name]
     assert f"arbeit={kind}" in html[html.index("hx-get") :], "the pages before and after keep the filter"
 
@@ -53,10 +53,10 @@ def test_the_log_of_one_kind_of_work_on_screen_and_on_paper(
     assert f"nur {word}" in html
 
 
-@pytest.mark.parametrize("path", ["/geplant", "/protokoll"])
+@pytest.mark.parametrize("path", ["/geplant/liste", "/protokoll"])
 def test_an_unknown_kind_narrows_nothing(path: str, client: FlaskClient) -> None:
     assert check_page(client.get(f"{path}?arbeit=%27;drop"))
-    html = client.get("/geplant?arbeit=Hauptkehrung")
+    html = client.get("/geplant/liste?arbeit=Hauptkehrung")
     assert all(name in html.text for name in KINDS.values())
 
 

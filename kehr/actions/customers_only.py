@@ -1,0 +1,16 @@
+"""Keeps the self test out of what is counted and listed as customers' appointments and messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+
+from kehr.models import Calendar
+from kehr.models.calendars import SELF_TEST
+
+
+def of_customers(calendar_id: Any) -> ColumnElement[bool]:
+    """Rows whose calendar is not that of the self test; those without a calendar count."""
+    own = select(Calendar.id).where(Calendar.kind == SELF_TEST)
+    return or_(calendar_id.is_(None), calendar_id.not_in(own))

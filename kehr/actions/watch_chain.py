@@ -1,0 +1,84 @@
+"""Verifies the log every night, and tells the office when somebody changed it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from kehr.actions.proof_sheet import ChainEnd, chain_end
+from kehr.actions.raise_alarm import close_alarm, find_open, open_alarm
+from kehr.actions.seal_events import CHAIN, seal_events
+from kehr.actions.verify_log import Verified, verify_log
+from kehr.models import Company, EventSeal, Heartbeat, db, writing
+from kehr.rules.chain import Printed
+
+VERIFIED = "log_verified"
+"""The heartbeat that says when the whole log was last gone through."""
+AT = time(3)
+"""Office time at which a new check is due; a machine that was off does it when it is back."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainView:
+    """How the chain is: where it ends, when the whole log was last gone through, and what was found."""
+
+    end: ChainEnd | None
+    verified_at: datetime | None
+    found: dict[str, Any] | None
+
+
+def verify_nightly(now: Callable[[], datetime], between: Callable[[], None] | None = None) -> Verified | None:
+    """Verifies if the last check was before the newest three o'clock; None when it is not due."""
+    with writing() as session:
+        company = session.get(Company, 1)
+        beat = session.get(Heartbeat, VERIFIED)
+        if company is None or (beat is not None and beat.at >= _due_since(now(), company)):
+            return None
+    return verify_and_tell(now, between)
+
+
+def verify_and_tell(now: Callable[[], datetime], between: Callable[[], None] | None = None) -> Verified:
+    """Goes through the whole log; a break opens an alarm, which is told once and closes when all is well."""
+    seal_events(now)
+    result = verify_log(between=between)
+    with writing() as session:
+        if result.broken is not None:
+            args = {"code": result.broken.code, **result.broken.args}
+            open_alarm(session, CHAIN, "chain_broken", args, now())
+        else:
+            close_alarm(session, CHAIN, now())
+        beat = session.get(Heartbeat, VERIFIED)
+        if beat is None:
+            session.add(Heartbeat(name=VERIFIED, at=now()))
+        else:
+            beat.at = now()
+    return result
+
+
+def _due_since(now: datetime, company: Company) -> datetime:
+    local = now.astimezone(company.zoneinfo)
+    due = datetime.combine(local.date(), AT, company.zoneinfo)
+    return due if due <= local else datetime.combine(local.date() - timedelta(days=1), AT, company.zoneinfo)
+
+
+def show_chain() -> ChainView:
+    """What is known of the chain without going through it."""
+    beat = db.session.get(Heartbeat, VERIFIED)
+    alarm = find_open(db.session(), CHAIN)
+    return ChainView(chain_end(), beat.at if beat else None, dict(alarm.args) if alarm else None)
+
+
+def compare_printed(printed: Printed) -> str:
+    """Whether an end of the chain that stands on a sheet is still in it: the code of what is wrong, or
+    nothing. Looks at one seal only.
+    """
+    end = chain_end()
+    if end is None or printed.number > end.count:
+        return "chain_short"
+    query = select(EventSeal.hash).order_by(EventSeal.event_id).offset(printed.number - 1).limit(1)
+    found = db.session.scalar(query) or ""
+    return "" if found.startswith(printed.hash) else "chain_printed"

@@ -1,0 +1,124 @@
+"""The Beweisblatt at the desk, on the phone, printed by the browser and as a file: pictures to look at."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from werkzeug.serving import make_server
+
+from kehr.actions.watch_chain import verify_and_tell
+from kehr.models import ChainHead, Message, db
+from tests import builders
+from tests.conftest import NOON, Clock
+from tests.proof_house import ProofHouse, proof_house
+from tests.stack.browser import DESKTOP, PHONE, Page, browser
+from tests.web.pdf_reading import height_of, pages_of, pictures_of
+
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
+
+PICTURES = Path(__file__).parent.parent / "screenshots"
+
+
+@pytest.fixture
+def proven(app: Flask, at: Clock) -> ProofHouse:
+    return proof_house()
+
+
+@pytest.fixture
+def page(app: Flask, proven: ProofHouse) -> Iterator[Page]:
+    """A browser, signed in to the app as it runs in this process."""
+    user = builders.user("anna", "office")
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session.update({"_user_id": user.get_id(), "_fresh": True})
+    cookie = client.get_cookie("kehrbote")
+    assert cookie is not None
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        with browser(f"http://127.0.0.1:{server.server_port}") as page:
+            page.open("/anmelden")
+            page.chrome.add_cookie({"name": "kehrbote", "value": cookie.value})
+            page.complaints()
+            yield page
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def picture(page: Page, name: str) -> None:
+    """Takes the page at both sizes and checks what needs no eyes."""
+    for size, word in ((DESKTOP, "desktop"), (PHONE, "phone")):
+        page.resize(size)
+        page.picture(PICTURES / f"{name}-{word}.png")
+        assert page.sideways() <= 0, f"{page.path} is {page.sideways()} pixels wider than the {word}"
+    page.resize(DESKTOP)
+    assert page.heading
+    assert page.complaints() == []
+    assert page.loaded_from_outside() == []
+
+
+# C08
+def test_the_sheet_on_screen_on_paper_and_as_a_file(page: Page, app: Flask, proven: ProofHouse) -> None:
+    head = db.session.get_one(ChainHead, 1)
+    page.open(f"/objekte/{proven.house.id}")
+    page.click("Beweisblatt")
+    page.wait("So wird dieses Blatt geprüft")
+    picture(page, "beweisblatt-objekt")
+    printed = page.on_paper(PICTURES / "beweisblatt-objekt-druck.png").read_bytes()
+    page.open(f"/termine/{proven.appointment.id}/beweis")
+    picture(page, "beweisblatt-termin")
+    cookie = page.chrome.get_cookie("kehrbote")
+    client = app.test_client()
+    client.set_cookie("kehrbote", cookie["value"])
+    written = client.get(f"/objekte/{proven.house.id}/beweis.pdf").data
+    pictures_of(written, PICTURES, "beweisblatt-pdf")
+    pictures_of(printed, PICTURES, "beweisblatt-druck")
+    for pdf in (printed, written):
+        text = "".join("".join(pages_of(pdf)).split())
+        assert head.hash in text and "▤" in text and f"Seite1von{len(pages_of(pdf))}" in text
+        assert "AlsPDF" not in text
+        order = ("Einwilligung", "Was geschah", "Kehrplan Steyr")
+        places = [height_of(pdf, words) for words in order]
+        assert all(above[0] > below[1] for above, below in pairwise(places)), (
+            "nothing lies over another thing"
+        )
+
+
+# C08
+def test_the_chain_s_page_compares_a_sheet_and_says_what_was_changed(page: Page, proven: ProofHouse) -> None:
+    digits = db.session.get_one(ChainHead, 1).hash
+    page.open("/pruefkette")
+    picture(page, "pruefkette-neu")
+    verify_and_tell(lambda: NOON)
+    page.open("/system")
+    page.click("Prüfkette", "main")
+    page.wait("Unverändert")
+    page.fill(eintrag="14", pruefwert=f"{digits[:4]} {digits[4:8]}")
+    page.click("Vergleichen")
+    page.wait("Stimmt: Eintrag 14")
+    picture(page, "pruefkette-stimmt")
+    page.fill(eintrag="vierzehn", pruefwert="abc")
+    page.click("Vergleichen")
+    page.wait("Das ist keine Nummer")
+    picture(page, "pruefkette-fehler")
+    db.session.execute(db.update(Message).where(Message.recipient_name == "Karl Mustermann").values(text="x"))
+    db.session.commit()
+    verify_and_tell(lambda: NOON)
+    page.open("/pruefkette")
+    page.wait("passt nicht mehr zum Siegel von Ereignis 4")
+    picture(page, "pruefkette-verletzt")
+    page.open("/heute")
+    page.wait("Das Protokoll wurde verändert")
+    picture(page, "heute-protokoll-veraendert")
+    page.open(f"/termine/{proven.appointment.id}")
+    picture(page, "termin-mit-beweisblatt")
+    page.open(f"/objekte/{proven.house.id}")
+    picture(page, "objekt-mit-beweisblatt")

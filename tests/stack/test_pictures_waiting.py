@@ -1,0 +1,115 @@
+""" "Wartet auf Sie" and the Nachholliste at the desk, on a tablet and on the phone; and by keys alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from selenium.webdriver import ActionChains
+from selenium.webdriver.common.keys import Keys
+
+from kehr.actions.run_round import beat
+from kehr.models import Message, Property, db
+from tests import builders
+from tests.conftest import NOON, Clock
+from tests.stack.browser import PHONE, Page
+from tests.stack.running_stack import wait_for
+from tests.stack.test_pictures_objects import DESKTOP, page  # noqa: F401 - `page` is a fixture
+
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
+
+PICTURES = Path(__file__).parent.parent / "screenshots"
+TABLET = (820, 1180)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+NAMES = (
+    "Eva Šimić",
+    "Karl Mustermann",
+    "Maximilian Donaudampfschifffahrtsgesellschaft-Baumgartner",
+    "Ida Huber",
+)
+
+
+@pytest.fixture
+def house(app: Flask, at: Clock) -> Property:
+    """A Monday after a weekend without power: something of every sort waits."""
+    builders.company()
+    builders.gateway("LINK", stopped_code="refused_in_row", stopped_at=NOON - HOUR)
+    calendar = builders.calendar()
+    new, old = builders.rule(text_new_since=NOON), builders.rule("announcement", days=14)
+
+    def send(number: int, rule: object, state: str, ahead: timedelta = 3 * DAY, **values: object) -> None:
+        address, hold = f"+43664100{number:04}", values.pop("hold_key", "")
+        phone = {"e164": address, "type": "mobile", "country": "AT", "typed": address}
+        row = builders.appointment(
+            calendar, NOON + ahead, phones=[phone], name=NAMES[number % 4], hold_key=hold
+        )
+        due = values.pop("due_at", NOON + HOUR)
+        builders.message(row, rule, recipient=address, state=state, due_at=due, **values)
+
+    args = {"count": 14, "day": "2026-03-12"}
+    for number in range(14):
+        send(number, old, "held", reason="bundle_moved", reason_args=args, hold_key="14@2026-03-12|1")
+    for number in range(20, 26):
+        send(number, new, "held", reason="text_new", reason_args={"kind": "reminder"})
+    send(30, old, "unclear", reason="stuck_sending", claimed_at=NOON - HOUR)
+    send(31, old, "unclear", reason="stuck_sending", claimed_at=NOON - HOUR)
+    send(32, old, "undelivered", reason="undelivered", sent_at=NOON - HOUR)
+    for number, ahead in enumerate((DAY, 2 * DAY, -HOUR, -DAY), 40):
+        send(number, old, "missed", ahead, reason="too_late", due_at=NOON - DAY)
+    builders.calendar("Linz", faulty_code="not_found", faulty_detail="404", faulty_since=NOON - DAY)
+    beat("tick", NOON - 4 * DAY + 4 * HOUR)
+    beat("tick", NOON)
+    return builders.house()
+
+
+def shots(page: Page, name: str) -> None:  # noqa: F811
+    """The page at three widths: nothing is cut, no barrier stands on it."""
+    for size, word in ((DESKTOP, "desktop"), (TABLET, "tablet"), (PHONE, "phone")):
+        page.resize(size)
+        assert page.sideways() == 0, word
+        page.picture(PICTURES / f"{name}-{word}.png")
+    page.resize(DESKTOP)
+
+
+def test_what_waits_fits_every_width(page: Page, house: Property) -> None:  # noqa: F811
+    page.open("/heute")
+    shots(page, "wartet")
+    page.open("/nachholen")
+    shots(page, "nachholen")
+    page.open("/wartet/14@2026-03-12%7C1")
+    shots(page, "buendel")
+    assert page.complaints() == []
+
+
+def test_everything_is_decided_by_keys_alone_and_the_list_stays_in_place(  # C06
+    page: Page,  # noqa: F811
+    house: Property,
+) -> None:
+    page.open("/heute")
+
+    def press(*keys: str) -> None:
+        for key in keys:
+            ActionChains(page.chrome).send_keys(key).perform()
+
+    def count(state: str) -> int:
+        db.session.rollback()
+        return db.session.query(Message).filter_by(state=state).count()
+
+    page.one("#inhalt").send_keys("g")
+    page.one("#knopf-feed-2").send_keys("g")
+    first = page.one("#wartet-liste input[value^='unclear|']")
+    first.send_keys(Keys.ENTER)
+    assert count("unclear") == 2, "a letter elsewhere and Enter in a tick box decide nothing"
+    first.send_keys(Keys.SPACE)
+    name = first.get_attribute("id")
+    first.send_keys(Keys.ARROW_DOWN)
+    press("g")
+    page.wait("1 Nachricht ist als gesendet vermerkt.")
+    wait_for(lambda: page.chrome.switch_to.active_element.tag_name != "body", 5, "the focus in the list")
+    assert count("unclear") == 1
+    assert page.one(f"[id='{name}']").is_selected(), "what was ticked stays ticked"
+    page.one("#alle-mark_sent").send_keys(Keys.ENTER)
+    wait_for(lambda: count("unclear") == 0, 5, "the ticked message")
+    assert page.complaints() == []
