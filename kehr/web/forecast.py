@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from kehr import clock
@@ -12,6 +13,8 @@ from kehr.rules.euro import spell_euro
 from kehr.web.access import needs
 from kehr.web.csv_file import csv_answer
 from kehr.web.filters import office_zone
+from kehr.web.fragments import wants_fragment
+from kehr.web.money_words import euro_roughly, number
 
 screen = Blueprint("forecast", __name__)
 
@@ -21,6 +24,24 @@ screen = Blueprint("forecast", __name__)
 def page() -> str:
     """The coming 30 days."""
     return render_template("forecast/page.html", forecast=_found())
+
+
+@screen.get("/vorschau/kurz")
+@needs("reader")
+def in_short() -> str | Response:
+    """Its sum in one line, for the start page: made apart from it because every text must be laid out."""
+    if not wants_fragment():
+        return redirect(url_for("forecast.page"))
+    return render_template("forecast/_short.html", told=_summed(_found().total))
+
+
+def _summed(total: ForecastLine) -> str:
+    """`612 SMS, 4 E-Mails, etwa 46 €`, without the sum where the price of a part is not known."""
+    counts = [f"{number(total.sms)} SMS"] if total.sms else []
+    counts += [ngettext("%(num)s E-Mail", "%(num)s E-Mails", total.emails)] if total.emails else []
+    if total.cost and not total.unpriced:
+        counts.append(_("etwa %(money)s", money=euro_roughly(total.cost)))
+    return ", ".join(counts) or _("nichts geplant")
 
 
 @screen.get("/vorschau/druck")

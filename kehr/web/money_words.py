@@ -32,6 +32,15 @@ def euro(amount: int | None) -> str:
     return str(format_currency(cents, "EUR", locale=_locale()))
 
 
+def euro_roughly(amount: int) -> str:
+    """The same in whole euros from ten on, as one says it: `46 €`."""
+    if amount < 10 * 10_000:
+        return euro(amount)
+    whole = (Decimal(amount) / 10_000).quantize(Decimal(1), ROUND_HALF_UP)
+    pattern = "#,##0\xa0¤" if _locale().startswith("de") else "¤#,##0"
+    return str(format_currency(whole, "EUR", pattern, locale=_locale(), currency_digits=False))
+
+
 def euro_exactly(amount: int) -> str:
     """The same with up to four decimals, as prices of a single SMS have them: `0,0745 €`."""
     pattern = "#,##0.00##\xa0¤" if _locale().startswith("de") else "¤#,##0.00##"

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from kehr.models import db
 from tests import builders
 from tests.conftest import NOON, Clock
 from tests.web.conftest import SignIn
@@ -55,6 +56,33 @@ def test_planned_and_costs_lead_there(office: dict[str, Any], sign_in: SignIn) -
     client = sign_in("reader")
     for path in ("/geplant/woche", "/kosten"):
         assert 'href="/vorschau"' in check_page(client.get(path))
+
+
+def test_the_start_page_fetches_the_sum_in_one_line(office: dict[str, Any], sign_in: SignIn) -> None:  # C13
+    client = sign_in("reader")
+    assert 'hx-get="/vorschau/kurz"' in check_page(client.get("/heute"))
+    short = client.get("/vorschau/kurz", headers={"HX-Request": "true"}).get_data(as_text=True)
+    assert "nächste 30 Tage: 4 SMS, etwa 0,30\xa0€" in short
+    assert client.get("/vorschau/kurz").location == "/vorschau"
+
+
+@pytest.mark.parametrize(
+    ("price", "told"),
+    [
+        (745, "4 SMS, etwa 0,30\xa0€"),
+        (250_000, "4 SMS, etwa 100\xa0€"),
+        (25_130, "etwa 10\xa0€"),
+        (None, "4 SMS<"),
+    ],
+)
+def test_the_sum_is_said_as_one_says_it(
+    office: dict[str, Any], sign_in: SignIn, price: int | None, told: str
+) -> None:
+    office["account"].price = price
+    db.session.commit()
+    assert told in sign_in("reader").get("/vorschau/kurz", headers={"HX-Request": "true"}).get_data(
+        as_text=True
+    )
 
 
 def test_nothing_planned_is_said_and_strangers_stay_out(app: Flask, at: Clock, sign_in: SignIn) -> None:
