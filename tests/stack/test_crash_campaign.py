@@ -50,14 +50,20 @@ def _before_the_call(office: CrashOffice, number: int) -> None:
     assert claimed - set(office.gateway.ids), "nothing was between claim and call"
 
 
-def _during_the_call(office: CrashOffice, _number: int) -> None:
-    """The gateway has accepted, its answer is still to come."""
+def _calling(office: CrashOffice) -> int:
+    """A sender whose call the gateway has accepted."""
     kept = office.gateway.record_size
     pid = office.nursery.start("send-due")
     ends = time.monotonic() + 20
     while office.gateway.record_size == kept or not office.claimed_by(pid) & set(office.gateway.ids):
         assert time.monotonic() < ends, "the sender did not call"
         time.sleep(0.01)
+    return pid
+
+
+def _during_the_call(office: CrashOffice, _number: int) -> None:
+    """The gateway has accepted, its answer is still to come."""
+    pid = _calling(office)
     _kill(office, pid)
     assert office.claimed_by(pid) & set(office.gateway.ids), "the answer had come already"
 
@@ -71,8 +77,8 @@ def _before_the_record(office: CrashOffice, number: int) -> None:
 
 
 def _at_random(office: CrashOffice, number: int) -> None:
-    """Anywhere, start and end of a round included."""
-    pid = office.nursery.start("send-due")
+    """Anywhere, start and end of a round included; every other time while it sends."""
+    pid = _calling(office) if number % 2 else office.nursery.start("send-due")
     time.sleep(random.Random(number).uniform(0, 0.4))
     _kill(office, pid)
 
