@@ -2,5 +2,6 @@
 
 from tests.stack.office_story import story
 from tests.stack.radicale import radicale
+from tests.stack.seen import page, role
 
-__all__ = ["radicale", "story"]
+__all__ = ["page", "radicale", "role", "story"]

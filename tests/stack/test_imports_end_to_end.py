@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kehr.rules.ftp_wish import STATE_FILE, read_state
-from tests.stack.browser import DESKTOP, PHONE, Page, browser
+from tests.stack.browser import Page, browser
 from tests.stack.radicale import free_port
 from tests.stack.running_stack import Stack, running, short_folder, wait_for
+from tests.stack.seen import PICTURES, picture
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("long"), pytest.mark.timeout(300)]
 
-PICTURES = Path(__file__).parent.parent / "screenshots"
 PASSWORD = "ein langes Kennwort"
 ROWS = 3000
 
@@ -80,56 +80,44 @@ def customers(many: int) -> str:
     return head + "".join(lines) + ";Herr;;Ohne Nummer;Weg 1;A - 4400 Steyr;;;;\r\n"
 
 
-def picture(page: Page, name: str) -> None:
-    """The page at the desk and on the phone, with what needs no eyes checked."""
-    for size, word in ((DESKTOP, "desktop"), (PHONE, "phone")):
-        page.resize(size)
-        page.picture(PICTURES / f"einlesen-{name}-{word}.png")
-        assert page.sideways() <= 0, f"{page.path} is {page.sideways()} pixels wider than the {word}"
-    page.resize(DESKTOP)
-    assert page.heading
-    assert page.complaints() == []
-    assert page.loaded_from_outside() == []
-
-
 def test_a_list_is_uploaded_checked_and_taken_over_in_the_browser(machine: Machine) -> None:  # A25
     page = machine.page
     page.open("/einlesen")
-    picture(page, "leer")
+    picture(page, "einlesen-leer")
     file = machine.files / "Kunden März.csv"
     file.write_bytes(customers(ROWS).encode("cp1252"))
     page.one("input[type=file]").send_keys(str(file))
     page.wait("Spalten zuordnen")
-    picture(page, "spalten")
+    picture(page, "einlesen-spalten")
     page.fill(**{"spalte-9": "number"})
     page.click("Prüfen, was geschehen würde")
     page.wait("Zwei Spalten sind »Nummer« zugeordnet")
-    picture(page, "spalten-fehlt")
+    picture(page, "einlesen-spalten-fehlt")
     page.fill(**{"spalte-9": "", "merken": True, "profil_name": "WinChim Kunden"})
     page.click("Prüfen, was geschehen würde")
     page.wait("Das würde geschehen", 60)
     assert f"Übernehmen: {ROWS} neu" in page.text
-    picture(page, "ergebnis")
+    picture(page, "einlesen-ergebnis")
     page.click("abgelehnt")
     page.wait("Die Spalte »Nummer« ist leer")
-    picture(page, "abgelehnt")
+    picture(page, "einlesen-abgelehnt")
     page.click(f"Übernehmen: {ROWS} neu")
     page.wait("Sie können dieses Fenster schließen")
     wait_for(lambda: " von " in page.text or "ist eingelesen" in page.text, 30, "the progress")
     if "Anhalten" in page.text:
-        picture(page, "fortschritt")
+        picture(page, "einlesen-fortschritt")
     page.wait("Die Datei ist eingelesen", 120)
-    picture(page, "fertig")
+    picture(page, "einlesen-fertig")
     page.open("/einlesen")
     page.wait("WinChim Kunden")
-    picture(page, "uebersicht")
+    picture(page, "einlesen-uebersicht")
     file = machine.files / "Termine.csv"
     file.write_text("Objekt;Datum;Von;Bis;Art\nA110001;12.03.2030;08:00;09:00;HK\n", encoding="utf-8")
     page.one("input[type=file]").send_keys(str(file))
     page.wait("In welche Liste?")
     page.fill(liste="neu")
     page.fill(liste_name="Kehrtermine Steyr")
-    picture(page, "termine")
+    picture(page, "einlesen-termine")
     page.click("Datei verwerfen")
     page.click("Datei verwerfen", ".confirm-box")
     page.wait("Es ist nichts geändert worden")
@@ -141,7 +129,7 @@ def test_what_winchim_sends_by_ftp_becomes_appointments_and_planned_messages(
     stack, page = machine.stack, machine.page
     port = free_port()
     page.open("/einlesen/ordner")
-    picture(page, "ordner")
+    picture(page, "einlesen-ordner")
     page.fill(active=True, ftp_active=True, ftp_port=str(port), ftp_user="winchim", ftp_password=PASSWORD)
     page.one("input[name=rhythm][value=minutes]").click()
     page.fill(minutes="1")
@@ -149,7 +137,7 @@ def test_what_winchim_sends_by_ftp_becomes_appointments_and_planned_messages(
     page.wait("Gespeichert")
     wait_for(lambda: _serving(stack, port), 20, "the FTP server")
     page.open("/einlesen/ordner")
-    picture(page, "ordner-an")
+    picture(page, "einlesen-ordner-an")
     day = (datetime.now(ZoneInfo("Europe/Vienna")) + timedelta(days=20)).date()
     appointments = f"Nummer;Datum;Beginn;Ende;Art\r\nA110001;{day:%d.%m.%Y};08:00;09:00;Hauptkehrung\r\n"
     with ftplib.FTP(timeout=20) as client:
@@ -169,7 +157,7 @@ def test_what_winchim_sends_by_ftp_becomes_appointments_and_planned_messages(
     page.open("/einlesen")
     page.wait("rechnung.pdf")
     assert "über FTP" in page.text
-    picture(page, "hinweis")
+    picture(page, "einlesen-hinweis")
     page.open("/heute")
     page.wait("Beim Einlesen braucht es Sie")
     page.click("Ansehen")
@@ -188,9 +176,7 @@ def _serving(stack: Stack, port: int) -> bool:
 
 def test_dark_pages_keep_their_contrast(machine: Machine) -> None:
     page = machine.page
-    page.chrome.execute_cdp_cmd(
-        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
-    )
+    page.dark()
     try:
         for path, name in (
             ("/einlesen", "uebersicht"),
@@ -200,5 +186,5 @@ def test_dark_pages_keep_their_contrast(machine: Machine) -> None:
             page.open(path)
             page.picture(PICTURES / f"einlesen-{name}-dunkel.png", whole=False)
     finally:
-        page.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+        page.dark(False)
     assert page.complaints() == []

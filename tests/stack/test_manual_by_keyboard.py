@@ -24,12 +24,12 @@ from tests import builders
 from tests.conftest import NOON
 from tests.fakes.link_server import TOKEN, LinkServer, link_server
 from tests.rules.plan_build import at
-from tests.stack.browser import DESKTOP, PHONE, Page, browser
+from tests.stack.browser import Page, browser
 from tests.stack.running_stack import Stack, running, short_folder, wait_for
+from tests.stack.seen import PICTURES, picture
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("long"), pytest.mark.timeout(400)]
 
-PICTURES = Path(__file__).parent.parent / "screenshots"
 PASSWORD = "drei Kamine am Dach"
 PEOPLE, A_MINUTE = 40, 20
 NINE = "2026-03-10T09:42:00+01:00"
@@ -185,11 +185,7 @@ def halfway(desk: Desk) -> None:
     """The bar moves by itself; closing the page stops nothing; the stop withdraws the rest."""
     page = desk.page
     page.wait(f"{A_MINUTE} von {PEOPLE - 2} sind hinaus.", 90)
-    for size, word in ((DESKTOP, "desktop"), (PHONE, "phone")):
-        page.resize(size)
-        page.picture(PICTURES / f"sendung-halb-{word}.png")
-        assert page.sideways() <= 0
-    page.resize(DESKTOP)
+    picture(page, "sendung-halb")
     here = page.path
     page.open("/heute")
     page.open(here)

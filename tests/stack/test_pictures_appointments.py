@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -16,11 +14,10 @@ from tests import builders
 from tests.conftest import NOON, Clock
 from tests.stack.browser import Page
 from tests.stack.running_stack import wait_for
-from tests.stack.test_pictures_objects import page, picture  # noqa: F401 - `page` is a fixture
+from tests.stack.seen import PICTURES, picture, words_of
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
 
-PICTURES = Path(__file__).parent.parent / "screenshots"
 THURSDAY = datetime(2026, 3, 12, 7, 0, tzinfo=UTC)
 STREETS = ("Redtenbachergasse", "Haratzmüllerstraße", "Stadtplatz", "Sierninger Straße", "Ennser Straße")
 NAMES = ("Eva Šimić", "Ida Huber", "Anna Grüber", "Josef Öhlinger", "Sabine Baumgartner", "Franz Leitner")
@@ -83,7 +80,7 @@ def of_summary(text: str) -> int:
     return db.session.scalars(db.select(Appointment.id).where(Appointment.summary.contains(text))).one()
 
 
-def test_every_page_of_appointments_fits_a_desk_and_a_phone(page: Page, house: Property) -> None:  # noqa: F811
+def test_every_page_of_appointments_fits_a_desk_and_a_phone(page: Page, house: Property) -> None:
     screens = {
         "termine": "/termine",
         "termine-woche": "/termine?ansicht=woche",
@@ -105,7 +102,7 @@ def test_every_page_of_appointments_fits_a_desk_and_a_phone(page: Page, house: P
         picture(page, name)
 
 
-def test_the_window_of_an_appointment_opens_beside_the_list(page: Page, house: Property) -> None:  # noqa: F811
+def test_the_window_of_an_appointment_opens_beside_the_list(page: Page, house: Property) -> None:
     page.open("/termine")
     page.one(f"#t-{of_summary('A110010')}").click()
     page.wait("So steht es im Kalender")
@@ -113,7 +110,7 @@ def test_the_window_of_an_appointment_opens_beside_the_list(page: Page, house: P
     picture(page, "termin-fenster", whole=False)
 
 
-def test_the_object_of_an_entry_is_mended_without_a_script(page: Page, house: Property) -> None:  # noqa: F811
+def test_the_object_of_an_entry_is_mended_without_a_script(page: Page, house: Property) -> None:
     page.open("/termine/ohne-objekt")
     page.one(f"a[href^='/termine/{of_summary('Wieser')}/objekt']").click()
     page.fill(suche="A110010")
@@ -124,19 +121,18 @@ def test_the_object_of_an_entry_is_mended_without_a_script(page: Page, house: Pr
     assert page.complaints() == []
 
 
-def test_paper_needs_no_colour(page: Page, house: Property) -> None:  # noqa: F811
+def test_paper_needs_no_colour(page: Page, house: Property) -> None:
     page.open("/termine/druck?tag=2026-03-12")
     pdf = page.on_paper(PICTURES / "termine-druck.png")
-    said = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, check=True).stdout
+    said = words_of(pdf)
     for words in ("Wer ist verständigt?", "A110010", "zugestellt", "nicht vorgesehen", "Gedruckt am"):
-        assert words in said.decode()
+        assert words in said
 
 
-def test_dark_lists_keep_their_contrast(page: Page, house: Property) -> None:  # noqa: F811
-    features = [{"name": "prefers-color-scheme", "value": "dark"}]
-    page.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+def test_dark_lists_keep_their_contrast(page: Page, house: Property) -> None:
+    page.dark()
     for name, path in (("termine", "/termine"), ("datenqualitaet", "/datenqualitaet")):
         page.open(path)
         page.picture(PICTURES / f"{name}-dunkel.png", whole=False)
-    page.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    page.dark(False)
     assert page.complaints() == []

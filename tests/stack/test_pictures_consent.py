@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import io
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from PIL import Image
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from kehr.models import Address, Consent, Person, Property, Scan, db
 from kehr.rules.consent_form import WORDING, FormMark, encode_mark, read_marks
 from kehr.sources.scans import read_scan
 from tests import builders
 from tests.conftest import Clock
-from tests.stack.browser import DESKTOP, PHONE, Page, browser
+from tests.stack.browser import Page
+from tests.stack.seen import PICTURES, picture
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
-
-PICTURES = Path(__file__).parent.parent / "screenshots"
+pytestmark = [
+    pytest.mark.stack,
+    pytest.mark.xdist_group("stack"),
+    pytest.mark.timeout(300),
+    pytest.mark.usefixtures("house"),
+]
 
 
 @pytest.fixture
@@ -43,42 +44,6 @@ def house(app: Flask, at: Clock) -> Property:
             "+436641000001", granted, source=source, person_name="Karl Mustermann", wording=WORDING
         )
     return house
-
-
-@pytest.fixture
-def page(app: Flask, house: Property) -> Iterator[Page]:
-    """A browser, signed in to the app as it runs in this process."""
-    user = builders.user("anna", "office")
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session.update({"_user_id": user.get_id(), "_fresh": True})
-    cookie = client.get_cookie("kehrbote")
-    assert cookie is not None
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        with browser(f"http://127.0.0.1:{server.server_port}") as page:
-            page.open("/anmelden")
-            page.chrome.add_cookie({"name": "kehrbote", "value": cookie.value})
-            page.complaints()
-            yield page
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def picture(page: Page, name: str) -> None:
-    """Takes the page at both sizes and checks what needs no eyes."""
-    for size, word in ((DESKTOP, "desktop"), (PHONE, "phone")):
-        page.resize(size)
-        page.picture(PICTURES / f"{name}-{word}.png")
-        assert page.sideways() <= 0, f"{page.path} is {page.sideways()} pixels wider than the {word}"
-    page.resize(DESKTOP)
-    assert page.heading
-    assert page.complaints() == []
-    assert page.loaded_from_outside() == []
 
 
 # C09
@@ -134,9 +99,7 @@ def test_one_address_is_ticked_with_one_click(page: Page, house: Property) -> No
         button for button in said.find_elements("css selector", "button") if "Telefon" in button.text
     ).click()
     page.wait("geht keine Nachricht mehr")
-    page.chrome.execute_cdp_cmd(
-        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
-    )
+    page.dark()
     page.picture(PICTURES / "einwilligung-dunkel.png", whole=False)
     page.open("/einwilligungen/verlauf?adresse=0664+1000001")
     page.wait("Am Telefon widerrufen")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,11 +12,10 @@ from kehr.models import Appointment, Property, User, db
 from tests import builders
 from tests.conftest import Clock
 from tests.stack.browser import Page
-from tests.stack.test_pictures_objects import page, picture  # noqa: F401 - `page` is a fixture
+from tests.stack.seen import PICTURES, picture, words_of
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
 
-PICTURES = Path(__file__).parent.parent / "screenshots"
 TODAY = datetime(2026, 3, 20, 8, 0, tzinfo=UTC)
 START = datetime(2026, 3, 30, 6, 0, tzinfo=UTC)
 NAMES = ("Eva Šimić", "Ida Huber", "Anna Grüber", "Josef Öhlinger", "Sabine Baumgartner-Hinterleitner")
@@ -64,7 +61,7 @@ def house(app: Flask, at: Clock) -> Property:
     return many
 
 
-def test_signs_fit_a_desk_and_a_phone(page: Page, house: Property) -> None:  # noqa: F811
+def test_signs_fit_a_desk_and_a_phone(page: Page, house: Property) -> None:
     stop = db.session.scalars(db.select(Appointment.id).where(Appointment.property_id == house.id)).one()
     for name, path in {
         "fristen-termine": "/termine?tag=2026-03-30",
@@ -79,13 +76,12 @@ def test_signs_fit_a_desk_and_a_phone(page: Page, house: Property) -> None:  # n
         picture(page, name)
     page.open(f"/termine/{stop}")
     assert "Aushang drucken bis Mo, 23.03." in page.text
-    features = [{"name": "prefers-color-scheme", "value": "dark"}]
-    page.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    page.dark()
     page.open("/termine?tag=2026-03-30")
     page.picture(PICTURES / "fristen-termine-dunkel.png", whole=False)
 
 
-def test_the_start_page_leads_to_what_is_late(page: Page, house: Property) -> None:  # noqa: F811
+def test_the_start_page_leads_to_what_is_late(page: Page, house: Property) -> None:
     page.open("/heute")
     page.wait("ohne fristgerechte Ankündigung")
     page.one("#knopf-late").click()
@@ -95,17 +91,17 @@ def test_the_start_page_leads_to_what_is_late(page: Page, house: Property) -> No
     assert page.complaints() == []
 
 
-def test_paper_shows_the_terms_without_colour(page: Page, house: Property) -> None:  # noqa: F811
+def test_paper_shows_the_terms_without_colour(page: Page, house: Property) -> None:
     page.open("/protokoll/druck?von=2026-03-10&bis=2026-03-17")
     page.on_paper(PICTURES / "fristen-protokoll-druck.png")
     page.open("/termine/druck?tag=2026-03-30")
     pdf = page.on_paper(PICTURES / "fristen-druck.png")
-    said = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, check=True).stdout
+    said = words_of(pdf)
     for words in ("Frist", "fristgerecht", "zu spät", "nicht", "Frist unbekannt"):
-        assert words in said.decode()
+        assert words in said
 
 
-def test_an_admin_changes_a_rule_and_puts_it_back(page: Page, house: Property) -> None:  # noqa: F811
+def test_an_admin_changes_a_rule_and_puts_it_back(page: Page, house: Property) -> None:
     anna = db.session.scalars(db.select(User).where(User.login == "anna")).one()
     anna.role = "admin"
     db.session.commit()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,10 +13,14 @@ from tests import builders
 from tests.conftest import NOON, Clock
 from tests.stack.browser import Page
 from tests.stack.running_stack import wait_for
-from tests.stack.test_pictures_objects import page, picture  # noqa: F401 - `page` is a fixture
+from tests.stack.seen import PICTURES, picture
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
-PICTURES = Path(__file__).parent.parent / "screenshots"
+pytestmark = [
+    pytest.mark.stack,
+    pytest.mark.xdist_group("stack"),
+    pytest.mark.timeout(300),
+    pytest.mark.usefixtures("house"),
+]
 NAMES = ("Karl Mustermann", "Maria Huber", "Hausverwaltung Nord", "Josef Lang", "Anna Berger")
 
 
@@ -53,14 +56,14 @@ def house(app: Flask, at: Clock) -> MessageRule:
     return row
 
 
-def test_the_forecast_fits_a_desk_a_phone_and_paper(page: Page) -> None:  # noqa: F811
+def test_the_forecast_fits_a_desk_a_phone_and_paper(page: Page) -> None:
     page.open("/vorschau")
     picture(page, "vorschau")
     page.open("/vorschau/druck")
     page.picture(PICTURES / "vorschau-druck.png", whole=True)
 
 
-def test_the_editor_asks_before_it_keeps(page: Page, house: MessageRule) -> None:  # noqa: F811
+def test_the_editor_asks_before_it_keeps(page: Page, house: MessageRule) -> None:
     page.open(f"/nachrichten/{house.id}")
     page.fill(days="3", at="09:00")
     page.click("Was ändert sich?")
@@ -72,7 +75,7 @@ def test_the_editor_asks_before_it_keeps(page: Page, house: MessageRule) -> None
     assert db.session.get_one(MessageRule, house.id).days == 3
 
 
-def test_a_missing_self_test_is_red_on_the_start_page(page: Page) -> None:  # noqa: F811
+def test_a_missing_self_test_is_red_on_the_start_page(page: Page) -> None:
     page.open("/heute")
     page.wait("Der tägliche Selbsttest per SMS ist nicht angekommen.")
     picture(page, "heute-selbsttest")

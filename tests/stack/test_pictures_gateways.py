@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from selenium.webdriver.support.ui import Select
-from werkzeug.serving import make_server
 
 from kehr.models import Gateway, db
 from tests import builders
 from tests.conftest import NOON, Clock
 from tests.fakes.template_server import TemplateServer, template_server
-from tests.stack.browser import PHONE, Page, browser
+from tests.stack.browser import Page
 from tests.stack.running_stack import wait_for
+from tests.stack.seen import PICTURES, picture
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.stack,
+    pytest.mark.xdist_group("stack"),
+    pytest.mark.timeout(300),
+    pytest.mark.usefixtures("office"),
+]
 
-PICTURES = Path(__file__).parent.parent / "screenshots"
-DESKTOP = (1460, 760)
 NAME = {"address": "Rauchfang", "type": "alphanumeric"}
 SENDERS = [
     {"address": "+43720111222", "type": "international", "registered": "unknown", "registered_on": ""},
@@ -35,6 +36,12 @@ SENDERS = [
 def fake() -> Iterator[TemplateServer]:
     with template_server() as running:
         yield running
+
+
+@pytest.fixture
+def role() -> str:
+    """An admin: only he sees these pages whole."""
+    return "admin"
 
 
 @pytest.fixture
@@ -65,45 +72,6 @@ def office(app: Flask, at: Clock) -> None:
     builders.gateway("sandbox")
 
 
-@pytest.fixture
-def page(app: Flask, office: None) -> Iterator[Page]:
-    """A browser, signed in to the app as it runs in this process."""
-    user = builders.user("anna", "admin")
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session.update({"_user_id": user.get_id(), "_fresh": True})
-    cookie = client.get_cookie("kehrbote")
-    assert cookie is not None
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        with browser(f"http://127.0.0.1:{server.server_port}") as page:
-            page.open("/anmelden")
-            page.chrome.add_cookie({"name": "kehrbote", "value": cookie.value})
-            page.complaints()
-            page.resize(DESKTOP)
-            yield page
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def picture(page: Page, name: str, part: str = "") -> None:
-    """Takes the page at both sizes, or what is around a part of it, and checks what needs no eyes."""
-    for size, word in ((DESKTOP, "desktop"), (PHONE, "phone")):
-        page.resize(size)
-        if part:
-            page.into_view(page.one(part))
-        page.picture(PICTURES / f"{name}-{word}.png", whole=not part)
-        assert page.sideways() <= 0, f"{page.path} is {page.sideways()} pixels wider than the {word}"
-    page.resize(DESKTOP)
-    assert page.heading
-    assert page.complaints() == []
-    assert page.loaded_from_outside() == []
-
-
 def test_gateways_fit_a_desk_and_a_phone(page: Page) -> None:
     page.open("/gateways")
     picture(page, "gateways-alle")
@@ -119,8 +87,7 @@ def test_gateways_fit_a_desk_and_a_phone(page: Page) -> None:
     }.items():
         page.open(path)
         picture(page, name)
-    dark = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
-    page.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", dark)
+    page.dark()
     for name, path in (("gateways-alle", "/gateways"), ("gateway-http", "/gateways/neu?art=http_template")):
         page.open(path)
         page.picture(PICTURES / f"{name}-dunkel.png", whole=False)
@@ -149,19 +116,19 @@ def test_a_described_gateway_is_tried_before_it_is_saved(page: Page, fake: Templ
     page.wait("Jetzt senden?")
     assert "VERDECKT" in page.one("#probe").text and "geheim" not in page.one("#probe").text
     assert fake.came == []
-    picture(page, "gateway-probe-frage", "#probe")
+    picture(page, "gateway-probe-frage", part="#probe")
     page.click("Probe senden")
     page.wait("Gilt als angenommen, Kennung t-1")
     assert [came.path for came in fake.came] == ["/send?key=geheim"]
-    picture(page, "gateway-probe-antwort", "#probe")
+    picture(page, "gateway-probe-antwort", part="#probe")
     assert db.session.scalar(db.select(Gateway).where(Gateway.name == "Probe")) is None
     fake.behaviours = ["html"]
     page.click("Anfrage ansehen")
     wait_for(lambda: "Jetzt senden?" in page.one("#probe").text, 10, "the question")
     page.click("Probe senden")
     page.wait("nicht zu verstehen")
-    picture(page, "gateway-probe-unklar", "#probe")
+    picture(page, "gateway-probe-unklar", part="#probe")
     page.fill(success_equals="")
     page.click("Anfrage ansehen")
     page.wait("Welcher Wert dort stehen muss, fehlt")
-    picture(page, "gateway-probe-fehler", "#probe")
+    picture(page, "gateway-probe-fehler", part="#probe")

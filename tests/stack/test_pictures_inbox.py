@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from selenium.webdriver.common.keys import Keys
-from werkzeug.serving import make_server
 
 from kehr.models import Message, MessageRule, Reply, db
 from tests import builders
 from tests.conftest import NOON, Clock
-from tests.stack.browser import DESKTOP, PHONE, Page, browser
+from tests.stack.browser import Page
+from tests.stack.seen import PICTURES, picture
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.stack,
+    pytest.mark.xdist_group("stack"),
+    pytest.mark.timeout(300),
+    pytest.mark.usefixtures("office"),
+]
 
-PICTURES = Path(__file__).parent.parent / "screenshots"
 REMINDER = "Erinnerung: übermorgen, 12.03.2026 um 10:00 kommt der Rauchfangkehrer. Bitte Zugang ermöglichen."
 
 
@@ -71,42 +72,6 @@ def answer(number: int, text: str, minutes: int, **values: object) -> Reply:
     return builders.reply(text, address=message.recipient, said_at=said, seen_at=said, **about | values)
 
 
-@pytest.fixture
-def page(app: Flask, office: None) -> Iterator[Page]:
-    """A browser, signed in to the app as it runs in this process."""
-    user = builders.user("anna", "office")
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session.update({"_user_id": user.get_id(), "_fresh": True})
-    cookie = client.get_cookie("kehrbote")
-    assert cookie is not None
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        with browser(f"http://127.0.0.1:{server.server_port}") as page:
-            page.open("/anmelden")
-            page.chrome.add_cookie({"name": "kehrbote", "value": cookie.value})
-            page.complaints()
-            yield page
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def picture(page: Page, name: str) -> None:
-    """Takes the page at both sizes and checks what needs no eyes."""
-    for size, word in ((DESKTOP, "desktop"), (PHONE, "phone")):
-        page.resize(size)
-        page.picture(PICTURES / f"{name}-{word}.png")
-        assert page.sideways() <= 0, f"{page.path} is {page.sideways()} pixels wider than the {word}"
-    page.resize(DESKTOP)
-    assert page.heading
-    assert page.complaints() == []
-    assert page.loaded_from_outside() == []
-
-
 # C25
 def test_the_inbox_is_worked_through(page: Page) -> None:
     page.open("/posteingang")
@@ -124,12 +89,10 @@ def test_the_inbox_is_worked_through(page: Page) -> None:
     picture(page, "posteingang-zurueckrufen")
     page.open(f"/posteingang/{stopped.id}")
     picture(page, "posteingang-stop")
-    page.chrome.execute_cdp_cmd(
-        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
-    )
+    page.dark()
     page.open("/posteingang")
     page.picture(PICTURES / "posteingang-dunkel.png", whole=False)
-    page.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    page.dark(False)
     page.open("/heute")
     page.picture(PICTURES / "posteingang-heute.png")
     page.open("/posteingang")

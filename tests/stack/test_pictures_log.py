@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
 
 from kehr.actions.seal_events import seal_events
 from kehr.models import EveningLog, db
 from kehr.web import log_paper
 from tests import builders
 from tests.conftest import NOON, Clock
-from tests.stack.browser import DESKTOP, PHONE, Page, browser
+from tests.stack.browser import Page
+from tests.stack.seen import PICTURES, picture
 from tests.web.pdf_reading import pages_of, pictures_of
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.stack,
+    pytest.mark.xdist_group("stack"),
+    pytest.mark.timeout(300),
+    pytest.mark.usefixtures("logged"),
+]
 
-PICTURES = Path(__file__).parent.parent / "screenshots"
 TEXT = "Erinnerung: übermorgen, 12.03. um 10:00 kommt der Rauchfangkehrer. Bitte Zugang ermöglichen."
 LEFT: dict[str, Any] = {"text": TEXT, "branch_name": "Steyr", "parts": 1, "price": 770, "claimed_at": NOON}
 MESSAGES: tuple[tuple[str, str, dict[str, Any]], ...] = (
@@ -50,6 +51,12 @@ MESSAGES: tuple[tuple[str, str, dict[str, Any]], ...] = (
 
 
 @pytest.fixture
+def role() -> str:
+    """An admin: only he sees these pages whole."""
+    return "admin"
+
+
+@pytest.fixture
 def logged(app: Flask, at: Clock) -> None:
     """A day with messages in seven states, on three channels, of two branches."""
     builders.company(evening_log_email="chef@example.at", evening_log_file=True)
@@ -70,42 +77,6 @@ def logged(app: Flask, at: Clock) -> None:
     ):
         db.session.add(EveningLog(day=day, way=way, claimed_at=NOON, done_at=done, fault=fault))
     db.session.commit()
-
-
-@pytest.fixture
-def page(app: Flask, logged: None) -> Iterator[Page]:
-    """A browser, signed in to the app as it runs in this process."""
-    user = builders.user("anna", "admin")
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session.update({"_user_id": user.get_id(), "_fresh": True})
-    cookie = client.get_cookie("kehrbote")
-    assert cookie is not None
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        with browser(f"http://127.0.0.1:{server.server_port}") as page:
-            page.open("/anmelden")
-            page.chrome.add_cookie({"name": "kehrbote", "value": cookie.value})
-            page.complaints()
-            yield page
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def picture(page: Page, name: str) -> None:
-    """Takes the page at both sizes and checks what needs no eyes."""
-    for size, word in ((DESKTOP, "desktop"), (PHONE, "phone")):
-        page.resize(size)
-        page.picture(PICTURES / f"{name}-{word}.png")
-        assert page.sideways() <= 0, f"{page.path} is {page.sideways()} pixels wider than the {word}"
-    page.resize(DESKTOP)
-    assert page.heading
-    assert page.complaints() == []
-    assert page.loaded_from_outside() == []
 
 
 def file_of(page: Page, app: Flask, path: str) -> bytes:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from flask import Flask
 
@@ -15,11 +13,10 @@ from tests.rules.plan_build import VIENNA
 from tests.rules.plan_build import at as moment
 from tests.stack.browser import Page
 from tests.stack.running_stack import wait_for
-from tests.stack.test_pictures_objects import page, picture, press  # noqa: F401 - `page` is a fixture
+from tests.stack.seen import PICTURES, picture
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
 
-PICTURES = Path(__file__).parent.parent / "screenshots"
 TEXT = (
     "#Anrede #Name, am #Wochentag, #Datum kommen wir wegen Nebels erst gegen #Uhrzeit. "
     "Wir bitten um Verständnis. #Firma, #Telefon"
@@ -70,7 +67,7 @@ def list_id(house: Property) -> str:
     )
 
 
-def choose(page: Page, name: str) -> None:  # noqa: F811
+def choose(page: Page, name: str) -> None:
     """Clicks the line of somebody and waits for what he would read."""
     for line in page.chrome.find_elements("css selector", ".person .pick"):
         if name in line.text:
@@ -78,7 +75,7 @@ def choose(page: Page, name: str) -> None:  # noqa: F811
     page.wait(f"So liest es {name}")
 
 
-def test_the_window_fits_a_desk_and_a_phone(page: Page, list_id: str) -> None:  # noqa: F811
+def test_the_window_fits_a_desk_and_a_phone(page: Page, list_id: str) -> None:
     page.open(f"/sms/{list_id}")
     picture(page, "sms-senden-leer")
     page.fill(text=TEXT)
@@ -96,9 +93,8 @@ def test_the_window_fits_a_desk_and_a_phone(page: Page, list_id: str) -> None:  
     picture(page, "sms-senden-email")
 
 
-def test_the_window_in_the_dark(page: Page, list_id: str) -> None:  # noqa: F811
-    dark = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
-    page.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", dark)
+def test_the_window_in_the_dark(page: Page, list_id: str) -> None:
+    page.dark()
     page.open(f"/sms/{list_id}")
     page.fill(text=TEXT)
     choose(page, "Eva Šimić")
@@ -108,7 +104,7 @@ def test_the_window_in_the_dark(page: Page, list_id: str) -> None:  # noqa: F811
     page.picture(PICTURES / "sms-frage-dunkel.png", whole=False)
 
 
-def test_question_refusal_and_employees(page: Page, list_id: str) -> None:  # noqa: F811
+def test_question_refusal_and_employees(page: Page, list_id: str) -> None:
     page.open(f"/sms/{list_id}")
     page.fill(text="Liebe #Kundin, statt am #AltesDatum kommen wir später")
     page.click("Alle", "#fuss")
@@ -117,10 +113,7 @@ def test_question_refusal_and_employees(page: Page, list_id: str) -> None:  # no
     page.fill(text=TEXT)
     page.click("Alle", "#fuss")
     page.wait("Jetzt senden?")
-    for size, word in (((1460, 760), "desktop"), ((390, 844), "phone")):
-        page.resize(size)
-        page.picture(PICTURES / f"sms-frage-{word}.png", whole=False)
-    page.resize((1460, 760))
+    picture(page, "sms-frage", whole=False)
     page.click("Abbrechen", "#frage")
     page.click("Mitarbeiter", "#wer")
     page.wait("Franz Maier")
@@ -130,7 +123,7 @@ def test_question_refusal_and_employees(page: Page, list_id: str) -> None:  # no
     picture(page, "sms-leer")
 
 
-def test_a_send_while_it_goes_out_and_afterwards(page: Page, list_id: str) -> None:  # noqa: F811
+def test_a_send_while_it_goes_out_and_afterwards(page: Page, list_id: str) -> None:
     page.open(f"/sms/{list_id}")
     page.fill(text=TEXT)
     page.click("Alle", "#fuss")

@@ -13,15 +13,26 @@ from kehr.models import Gateway, db
 from tests import builders
 from tests.conftest import NOON, Clock
 from tests.stack.browser import Page
-from tests.stack.test_pictures_gateways import PICTURES, page, picture  # noqa: F401 - page is a fixture
+from tests.stack.seen import PICTURES, picture
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.stack,
+    pytest.mark.xdist_group("stack"),
+    pytest.mark.timeout(300),
+    pytest.mark.usefixtures("office"),
+]
 
 SENDERS = [
     {"address": "+43720111222", "type": "international"},
     {"address": "Kehrer Linz", "type": "alphanumeric", "registered": "yes", "registered_on": "2026-08-20"},
     {"address": "Feger", "type": "alphanumeric", "registered": "no", "registered_on": ""},
 ]
+
+
+@pytest.fixture
+def role() -> str:
+    """An admin: only he sees these pages whole."""
+    return "admin"
 
 
 @pytest.fixture
@@ -70,7 +81,7 @@ def office(app: Flask, at: Clock) -> None:
     watch_meters(NOON)
 
 
-def test_money_fits_a_desk_a_phone_and_paper(page: Page) -> None:  # noqa: F811
+def test_money_fits_a_desk_a_phone_and_paper(page: Page) -> None:
     for name, path in {
         "kosten": "/kosten",
         "guthaben": "/gateways/1/guthaben",
@@ -88,13 +99,12 @@ def test_money_fits_a_desk_a_phone_and_paper(page: Page) -> None:  # noqa: F811
     page.on_paper(PICTURES / "kosten-druck.png")
     page.open("/protokoll/druck?kostenstelle=4712")
     page.on_paper(PICTURES / "protokoll-kostenstelle-druck.png")
-    dark = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
-    page.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", dark)
+    page.dark()
     page.open("/kosten")
     page.picture(PICTURES / "kosten-dunkel.png", whole=True)
 
 
-def test_branches_fit_a_desk_and_a_phone(page: Page) -> None:  # noqa: F811
+def test_branches_fit_a_desk_and_a_phone(page: Page) -> None:
     for name, path in {
         "filialen": "/filialen",
         "filiale": "/filialen/2",

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from selenium.webdriver import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from werkzeug.serving import make_server
 
 from kehr.models import Property, db
 from tests import builders
 from tests.conftest import NOON, Clock
-from tests.stack.browser import PHONE, Page, browser
+from tests.stack.browser import Page
 from tests.stack.running_stack import wait_for
+from tests.stack.seen import PICTURES, picture
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
 
-PICTURES = Path(__file__).parent.parent / "screenshots"
-DESKTOP = (1460, 760)
 STREETS = ("Redtenbachergasse", "Haratzmüllerstraße", "Stadtplatz", "Sierninger Straße", "Ennser Straße")
 NAMES = ("Šimić", "Huber", "Grüber", "Öhlinger", "Baumgartner", "Leitner", "Mayr", "Aigner", "Wieser")
 
@@ -59,54 +53,6 @@ def house(app: Flask, at: Clock) -> Property:
     return house
 
 
-@pytest.fixture
-def page(app: Flask, house: Property) -> Iterator[Page]:
-    """A browser, signed in to the app as it runs in this process."""
-    user = builders.user("anna", "office")
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session.update({"_user_id": user.get_id(), "_fresh": True})
-    cookie = client.get_cookie("kehrbote")
-    assert cookie is not None
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        with browser(f"http://127.0.0.1:{server.server_port}") as page:
-            page.open("/anmelden")
-            page.chrome.add_cookie({"name": "kehrbote", "value": cookie.value})
-            page.complaints()
-            page.resize(DESKTOP)
-            yield page
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def picture(page: Page, name: str, *, whole: bool = True) -> None:
-    """Takes the page at both sizes and checks what needs no eyes."""
-    for size, word in ((DESKTOP, "desktop"), (PHONE, "phone")):
-        page.resize(size)
-        page.picture(PICTURES / f"{name}-{word}.png", whole=whole)
-        assert page.sideways() <= 0, f"{page.path} is {page.sideways()} pixels wider than the {word}"
-    page.resize(DESKTOP)
-    assert page.heading
-    assert page.complaints() == []
-    assert page.loaded_from_outside() == []
-
-
-def press(page: Page, *keys: str) -> None:
-    """Types where the focus is."""
-    for key in keys:
-        ActionChains(page.chrome).send_keys(key).perform()
-
-
-def focused(page: Page) -> str:
-    """The words of what has the focus."""
-    return str(page.chrome.switch_to.active_element.text)
-
-
 def shown(page: Page, css: str, count: int) -> None:
     """Waits until so many of these can be seen."""
     wait_for(
@@ -135,8 +81,7 @@ def test_every_object_page_fits_a_desk_and_a_phone(page: Page, house: Property) 
         picture(page, name)
     page.open(f"/objekte/{house.id}")
     page.on_paper(PICTURES / "objekt-druck.png")
-    dark = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
-    page.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", dark)
+    page.dark()
     for name, path in (("objekt", f"/objekte/{house.id}"), ("objekte", "/objekte")):
         page.open(path)
         page.picture(PICTURES / f"{name}-dunkel.png", whole=False)
@@ -144,20 +89,20 @@ def test_every_object_page_fits_a_desk_and_a_phone(page: Page, house: Property) 
 
 def test_the_search_on_top_is_driven_by_keys_alone(page: Page, house: Property) -> None:
     page.open("/heute")
-    press(page, "/", "0666 156")
+    page.press("/", "0666 156")
     shown(page, ".hits .hit", 1)
     picture(page, "suche-oben", whole=False)
-    press(page, Keys.ARROW_DOWN)
-    assert "Karl Mustermann" in focused(page)
-    press(page, Keys.ENTER)
+    page.press(Keys.ARROW_DOWN)
+    assert "Karl Mustermann" in page.focused.text
+    page.press(Keys.ENTER)
     page.wait_at(f"/objekte/{house.id}")
-    press(page, "/", "huber")
+    page.press("/", "huber")
     shown(page, ".hits .hit:not(.hit-all)", 8)
-    press(page, Keys.ARROW_DOWN, Keys.ARROW_DOWN, Keys.ARROW_UP, Keys.ARROW_UP)
-    assert page.chrome.switch_to.active_element.get_attribute("id") == "finden-text"
-    press(page, Keys.ESCAPE)
+    page.press(Keys.ARROW_DOWN, Keys.ARROW_DOWN, Keys.ARROW_UP, Keys.ARROW_UP)
+    assert page.focused.get_attribute("id") == "finden-text"
+    page.press(Keys.ESCAPE)
     shown(page, ".hits .hit", 0)
-    press(page, Keys.BACKSPACE * 5, "A110010", Keys.ENTER)
+    page.press(Keys.BACKSPACE * 5, "A110010", Keys.ENTER)
     page.wait_at(f"/objekte/{house.id}")
     page.one("h1").click()
     page.open("/objekte/neu")

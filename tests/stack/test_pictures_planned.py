@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import secrets
-import subprocess
-import threading
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 from sqlalchemy import delete
-from werkzeug.serving import make_server
 
 from kehr.actions.plan_messages import plan_messages
 from kehr.models import Calendar, Message, MessageRule, db
 from tests import builders
 from tests.conftest import NOON, Clock
 from tests.rules.plan_build import at as moment
-from tests.stack.browser import Page, browser
+from tests.stack.browser import Page
 from tests.stack.running_stack import wait_for
+from tests.stack.seen import PICTURES, THREE_SIZES, picture, words_of
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.stack,
+    pytest.mark.xdist_group("stack"),
+    pytest.mark.timeout(300),
+    pytest.mark.usefixtures("office"),
+]
 
-PICTURES = Path(__file__).parent.parent / "screenshots"
-SIZES = {"desktop": (1280, 800), "tablet": (820, 1100), "phone": (390, 844)}
 VIEWS = {
     "monat": "/geplant/monat/2026-03",
     "woche": "/geplant/woche/2026-W11",
@@ -100,61 +98,21 @@ def _sends(calendar: Calendar, rule: MessageRule, due: str, state: str, count: i
     db.session.commit()
 
 
-@pytest.fixture
-def page(app: Flask, office: None) -> Iterator[Page]:
-    """A browser, signed in to the app as it runs in this process."""
-    user = builders.user("anna", "office")
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session.update({"_user_id": user.get_id(), "_fresh": True})
-    cookie = client.get_cookie("kehrbote")
-    assert cookie is not None
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        with browser(f"http://127.0.0.1:{server.server_port}") as page:
-            page.open("/anmelden")
-            page.chrome.add_cookie({"name": "kehrbote", "value": cookie.value})
-            page.complaints()
-            page.resize(SIZES["desktop"])
-            yield page
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def picture(page: Page, name: str, *, whole: bool = True) -> None:
-    """Takes the page at every size and checks what needs no eyes."""
-    for word, size in SIZES.items():
-        page.resize(size)
-        page.picture(PICTURES / f"{name}-{word}.png", whole=whole)
-        assert page.sideways() <= 0, f"{page.path} is {page.sideways()} pixels wider than the {word}"
-    page.resize(SIZES["desktop"])
-    assert page.heading
-    assert page.complaints() == []
-    assert page.loaded_from_outside() == []
-    assert page.barriers() == []
-
-
 def test_every_view_fits_every_screen_and_paper(page: Page) -> None:  # B43
     for view, path in VIEWS.items():
         page.open(path)
-        picture(page, f"sendungen-{view}")
+        picture(page, f"sendungen-{view}", sizes=THREE_SIZES)
     page.open("/geplant/tag/2026-03-13?offen=17.reminder")
-    picture(page, "sendungen-tag-500")
-    dark = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
-    page.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", dark)
+    picture(page, "sendungen-tag-500", sizes=THREE_SIZES)
+    page.dark()
     page.open(VIEWS["woche"])
     page.picture(PICTURES / "sendungen-woche-dunkel.png", whole=False)
-    page.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    page.dark(False)
     for view, path in VIEWS.items():
         page.open(path)
         page.open(page.named("Drucken").get_attribute("href").removeprefix(page.address))
         pdf = page.on_paper(PICTURES / f"sendungen-{view}-druck.png")
-        said = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, check=True)
-        text = said.stdout.decode()
+        text = words_of(pdf)
         for words in ("Rauchfangkehrer Probe", "alle Kalender", "Seite 1 von", "geplant", "○"):
             assert words in text, (view, words)
         assert page.complaints() == []
@@ -191,17 +149,17 @@ def test_arrows_go_through_the_week_and_enter_opens_the_window(page: Page) -> No
     page.open(VIEWS["woche"])
     page.chrome.execute_script("document.querySelector('#tag-2026-03-10 a').focus()")
     for _ in range(2):
-        ActionChains(page.chrome).send_keys(Keys.ARROW_DOWN).perform()
-    here = page.chrome.switch_to.active_element
+        page.press(Keys.ARROW_DOWN)
+    here = page.focused
     assert "Eva Šimić" in here.text
     assert here.value_of_css_property("outline-style") == "solid", "the focus can be seen"
-    ActionChains(page.chrome).send_keys(Keys.ENTER).perform()
+    page.press(Keys.ENTER)
     page.wait("Als gesendet vermerken")
     wait_for(lambda: page.one("#fenster").is_displayed(), 5, "the window")
-    picture(page, "sendungen-fenster", whole=False)
-    ActionChains(page.chrome).send_keys(Keys.ESCAPE).perform()
+    picture(page, "sendungen-fenster", whole=False, sizes=THREE_SIZES)
+    page.press(Keys.ESCAPE)
     wait_for(lambda: not page.one("#fenster").is_displayed(), 5, "the closed window")
-    assert page.chrome.switch_to.active_element.get_attribute("id") == here.get_attribute("id")
+    assert page.focused.get_attribute("id") == here.get_attribute("id")
 
 
 def test_one_message_is_moved_reworded_and_kept_back_in_its_window(page: Page) -> None:  # B45
@@ -213,13 +171,13 @@ def test_one_message_is_moved_reworded_and_kept_back_in_its_window(page: Page) -
     message_id = str(line.get_attribute("id")).removeprefix("m-")
     page.into_view(line).click()
     page.wait("Text ändern")
-    picture(page, "sendungen-fenster-geplant", whole=False)
+    picture(page, "sendungen-fenster-geplant", whole=False, sizes=THREE_SIZES)
     page.click("Zeit ändern", "#fenster")
     page.wait("Wann soll die Nachricht")
     page.chrome.execute_script("document.querySelector('#fenster input[name=at]').value = '21:00'")
     page.click("Zeit ändern", "#fenster form")
     page.wait("Zu dieser Zeit wird nichts gesendet.")
-    picture(page, "sendungen-fenster-zeit", whole=False)
+    picture(page, "sendungen-fenster-zeit", whole=False, sizes=THREE_SIZES)
     page.chrome.execute_script("document.querySelector('#fenster input[name=at]').value = '18:30'")
     page.click("Zeit ändern", "#fenster form")
     page.wait("Die Nachricht geht nun am Mi, 11.03. 18:30 hinaus.")
@@ -230,7 +188,7 @@ def test_one_message_is_moved_reworded_and_kept_back_in_its_window(page: Page) -
     field.clear()
     field.send_keys("Wir kommen #Tagwort erst um 14:00. #Telefon")
     page.wait("Wir kommen übermorgen erst um 14:00. +43 7252 12345")
-    picture(page, "sendungen-fenster-text", whole=False)
+    picture(page, "sendungen-fenster-text", whole=False, sizes=THREE_SIZES)
     page.click("Text ändern", "#fenster form")
     page.wait("Der Text dieser Nachricht ist geändert.")
     page.wait("Text und Zeit von anna geändert.")
@@ -238,7 +196,7 @@ def test_one_message_is_moved_reworded_and_kept_back_in_its_window(page: Page) -
     page.wait("solange der Termin so bleibt")
     page.click("Nicht senden", "#fenster form")
     page.wait("anna hält sie zurück.")
-    picture(page, "sendungen-fenster-zurueck", whole=False)
+    picture(page, "sendungen-fenster-zurueck", whole=False, sizes=THREE_SIZES)
     db.session.rollback()
     row = db.session.get_one(Message, message_id)
     assert (row.state, row.dealt_by, row.due_at) == ("withheld", "anna", moment("11.03. 18:30"))

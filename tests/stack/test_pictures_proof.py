@@ -2,67 +2,25 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
 
 from kehr.actions.watch_chain import verify_and_tell
 from kehr.models import ChainHead, Message, db
-from tests import builders
 from tests.conftest import NOON, Clock
 from tests.proof_house import ProofHouse, proof_house
-from tests.stack.browser import DESKTOP, PHONE, Page, browser
+from tests.stack.browser import Page
+from tests.stack.seen import PICTURES, picture
 from tests.web.pdf_reading import height_of, pages_of, pictures_of
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
-
-PICTURES = Path(__file__).parent.parent / "screenshots"
 
 
 @pytest.fixture
 def proven(app: Flask, at: Clock) -> ProofHouse:
     return proof_house()
-
-
-@pytest.fixture
-def page(app: Flask, proven: ProofHouse) -> Iterator[Page]:
-    """A browser, signed in to the app as it runs in this process."""
-    user = builders.user("anna", "office")
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session.update({"_user_id": user.get_id(), "_fresh": True})
-    cookie = client.get_cookie("kehrbote")
-    assert cookie is not None
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        with browser(f"http://127.0.0.1:{server.server_port}") as page:
-            page.open("/anmelden")
-            page.chrome.add_cookie({"name": "kehrbote", "value": cookie.value})
-            page.complaints()
-            yield page
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def picture(page: Page, name: str) -> None:
-    """Takes the page at both sizes and checks what needs no eyes."""
-    for size, word in ((DESKTOP, "desktop"), (PHONE, "phone")):
-        page.resize(size)
-        page.picture(PICTURES / f"{name}-{word}.png")
-        assert page.sideways() <= 0, f"{page.path} is {page.sideways()} pixels wider than the {word}"
-    page.resize(DESKTOP)
-    assert page.heading
-    assert page.complaints() == []
-    assert page.loaded_from_outside() == []
 
 
 # C08

@@ -14,15 +14,13 @@ from selenium.webdriver.common.keys import Keys
 from kehr.models import Appointment, Calendar, PhoneCode, Property, VisitNote, db
 from tests import builders
 from tests.conftest import NOON, Clock
-from tests.stack.browser import PHONE, Page
+from tests.stack.browser import DESKTOP, PHONE, TABLET, Page
 from tests.stack.running_stack import wait_for
-from tests.stack.test_pictures_objects import DESKTOP, page, picture, press  # noqa: F401 - `page` is a fixture
+from tests.stack.seen import PICTURES, picture, words_of
 from tests.web.slip_office import MONDAY, ten_appointments
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
 
-PICTURES = Path(__file__).parent.parent / "screenshots"
-TABLET = (820, 1180)
 SPAN = "von=2026-03-16&bis=2026-03-16"
 
 
@@ -41,12 +39,6 @@ def house(app: Flask, at: Clock) -> Property:
     return of["B000"]
 
 
-def said_on(pdf: Path) -> str:
-    """The words of a PDF."""
-    done = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, check=True)
-    return done.stdout.decode()
-
-
 def lowest_word(pdf: Path) -> float:
     """Where the last word of the first sheet ends, in points from its top; an A4 has 842."""
     command = ["pdftotext", "-bbox", "-f", "1", "-l", "1", str(pdf), "-"]
@@ -60,7 +52,7 @@ def sheets_of(pdf: Path) -> int:
     return int(done.stdout.split("Pages:")[1].split()[0])
 
 
-def test_the_round_fits_a_desk_and_a_phone_and_is_ticked_off(page: Page, house: Property) -> None:  # noqa: F811
+def test_the_round_fits_a_desk_and_a_phone_and_is_ticked_off(page: Page, house: Property) -> None:
     page.open(f"/zettel?{SPAN}")
     picture(page, "zettel")
     page.click("Ganzes Haus eingeworfen")
@@ -69,47 +61,47 @@ def test_the_round_fits_a_desk_and_a_phone_and_is_ticked_off(page: Page, house: 
     assert page.complaints() == []
 
 
-def test_slips_print_four_a_sheet_and_a_notice_on_its_own(page: Page, house: Property) -> None:  # noqa: F811
+def test_slips_print_four_a_sheet_and_a_notice_on_its_own(page: Page, house: Property) -> None:
     page.open(f"/zettel/druck?{SPAN}")
     assert page.complaints() == []
     pdf = page.on_paper(PICTURES / "zettel-druck.png")
     assert sheets_of(pdf) == 3
     assert lowest_word(pdf) > 750, "the sheet was made smaller than it is: something is too wide"
-    said = said_on(pdf)
+    said = words_of(pdf)
     assert said.count("Bitte ermöglichen Sie uns den Zugang") == 7
     assert said.count("bitte an.") == 7
     page.resize((420, 860))
     assert page.sideways() <= 0
 
 
-def test_the_day_list_is_typed_back_by_keyboard(page: Page, house: Property) -> None:  # noqa: F811
+def test_the_day_list_is_typed_back_by_keyboard(page: Page, house: Property) -> None:
     # C12
     page.open("/tagesliste/2026-03-16")
     picture(page, "tagesliste")
     row = db.session.scalars(db.select(Appointment.id).where(Appointment.object_number == "B000")).one()
     page.chrome.execute_script(f"document.getElementById('done-{row}').focus()")
-    press(page, Keys.SPACE)
+    page.press(Keys.SPACE)
     page.wait("vermerkt")
     wait_for(lambda: focused_id(page) == f"done-{row}", 5, "the focus where it was")
-    press(page, Keys.TAB, Keys.SPACE)
+    page.press(Keys.TAB, Keys.SPACE)
     wait_for(lambda: noted(row) == {"done", "absent"}, 5, "both ticks")
     assert page.complaints() == []
 
 
-def test_twenty_five_stops_fit_one_sheet(page: Page, house: Property) -> None:  # noqa: F811
+def test_twenty_five_stops_fit_one_sheet(page: Page, house: Property) -> None:
     # C12
     fifteen_more()
     page.open("/tagesliste/2026-03-16/druck")
     pdf = page.on_paper(PICTURES / "tagesliste-druck.png")
-    said = said_on(pdf)
+    said = words_of(pdf)
     assert sheets_of(pdf) == 1
     assert "25 Stopps" in said and "gedruckt am Di, 10.03.2026 um 12:00" in said and "Stadtplatz 10" in said
     assert page.complaints() == []
 
 
-def focused_id(page: Page) -> str:  # noqa: F811
+def focused_id(page: Page) -> str:
     """The id of what has the focus."""
-    return str(page.chrome.switch_to.active_element.get_attribute("id"))
+    return str(page.focused.get_attribute("id"))
 
 
 def noted(appointment_id: int) -> set[str]:
@@ -131,15 +123,15 @@ def fifteen_more() -> None:
         )
 
 
-def test_a_code_opens_the_appointment_from_the_search_by_keyboard(page: Page, house: Property) -> None:  # noqa: F811
+def test_a_code_opens_the_appointment_from_the_search_by_keyboard(page: Page, house: Property) -> None:
     # C05
     row = db.session.scalars(db.select(Appointment.id).where(Appointment.object_number == "B003")).one()
     db.session.add(PhoneCode(code="K7M", appointment_id=row, given_at=NOON, free_at=NOON))
     db.session.commit()
     page.open("/heute")
-    press(page, "/", "k7m")
+    page.press("/", "k7m")
     page.wait("öffnet den Termin und was dazu geschickt wurde")
-    press(page, Keys.ENTER)
+    page.press(Keys.ENTER)
     page.wait_at("/code/K7M")
     picture(page, "telefon-code")
     page.click("Abgesagt")
@@ -149,7 +141,7 @@ def test_a_code_opens_the_appointment_from_the_search_by_keyboard(page: Page, ho
     assert page.complaints() == []
 
 
-def test_nothing_on_these_pages_bars_anybody(page: Page, house: Property) -> None:  # noqa: F811
+def test_nothing_on_these_pages_bars_anybody(page: Page, house: Property) -> None:
     row = db.session.scalars(db.select(Appointment.id).where(Appointment.object_number == "B003")).one()
     db.session.add(PhoneCode(code="K7M", appointment_id=row, given_at=NOON, free_at=NOON))
     db.session.commit()

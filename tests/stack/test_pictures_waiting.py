@@ -1,27 +1,23 @@
-""" "Wartet auf Sie" and the Nachholliste at the desk, on a tablet and on the phone; and by keys alone."""
+"""»Wartet auf Sie« and the Nachholliste at the desk, on a tablet and on the phone; and by keys alone."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from selenium.webdriver import ActionChains
 from selenium.webdriver.common.keys import Keys
 
 from kehr.actions.run_round import beat
 from kehr.models import Message, Property, db
 from tests import builders
 from tests.conftest import NOON, Clock
-from tests.stack.browser import PHONE, Page
+from tests.stack.browser import Page
 from tests.stack.running_stack import wait_for
-from tests.stack.test_pictures_objects import DESKTOP, page  # noqa: F401 - `page` is a fixture
+from tests.stack.seen import THREE_SIZES, picture
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
 
-PICTURES = Path(__file__).parent.parent / "screenshots"
-TABLET = (820, 1180)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NAMES = (
     "Eva Šimić",
@@ -64,34 +60,21 @@ def house(app: Flask, at: Clock) -> Property:
     return builders.house()
 
 
-def shots(page: Page, name: str) -> None:  # noqa: F811
-    """The page at three widths: nothing is cut, no barrier stands on it."""
-    for size, word in ((DESKTOP, "desktop"), (TABLET, "tablet"), (PHONE, "phone")):
-        page.resize(size)
-        assert page.sideways() == 0, word
-        page.picture(PICTURES / f"{name}-{word}.png")
-    page.resize(DESKTOP)
-
-
-def test_what_waits_fits_every_width(page: Page, house: Property) -> None:  # noqa: F811
+def test_what_waits_fits_every_width(page: Page, house: Property) -> None:
     page.open("/heute")
-    shots(page, "wartet")
+    picture(page, "wartet", sizes=THREE_SIZES)
     page.open("/nachholen")
-    shots(page, "nachholen")
+    picture(page, "nachholen", sizes=THREE_SIZES)
     page.open("/wartet/14@2026-03-12%7C1")
-    shots(page, "buendel")
+    picture(page, "buendel", sizes=THREE_SIZES)
     assert page.complaints() == []
 
 
 def test_everything_is_decided_by_keys_alone_and_the_list_stays_in_place(  # C06
-    page: Page,  # noqa: F811
+    page: Page,
     house: Property,
 ) -> None:
     page.open("/heute")
-
-    def press(*keys: str) -> None:
-        for key in keys:
-            ActionChains(page.chrome).send_keys(key).perform()
 
     def count(state: str) -> int:
         db.session.rollback()
@@ -105,9 +88,9 @@ def test_everything_is_decided_by_keys_alone_and_the_list_stays_in_place(  # C06
     first.send_keys(Keys.SPACE)
     name = first.get_attribute("id")
     first.send_keys(Keys.ARROW_DOWN)
-    press("g")
+    page.press("g")
     page.wait("1 Nachricht ist als gesendet vermerkt.")
-    wait_for(lambda: page.chrome.switch_to.active_element.tag_name != "body", 5, "the focus in the list")
+    wait_for(lambda: page.focused.tag_name != "body", 5, "the focus in the list")
     assert count("unclear") == 1
     assert page.one(f"[id='{name}']").is_selected(), "what was ticked stays ticked"
     page.one("#alle-mark_sent").send_keys(Keys.ENTER)

@@ -7,24 +7,21 @@ wider than a phone, no script or policy complains, nothing comes from outside, e
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from selenium.webdriver import ActionChains
 from selenium.webdriver.common.keys import Keys
 
-from tests.stack.browser import DESKTOP, PHONE, Page, browser
+from tests.stack.browser import DESKTOP, Page, browser
 from tests.stack.running_stack import Stack, running, short_folder, wait_for
+from tests.stack.seen import PICTURES, picture, words_of
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(400)]
 
-PICTURES = Path(__file__).parent.parent / "screenshots"
 SCREENS = {
     "heute": "/heute",
     "geplant": "/geplant/woche",
@@ -72,29 +69,17 @@ def demo() -> Iterator[Demo]:
         assert password is not None, stack.lines
         page.open("/heute")
         page.wait_at("/anmelden")
-        _picture(page, "anmelden")
+        picture(page, "anmelden")
         page.fill(login="demo", password=password[1])
         page.click("Anmelden", ".gate")
         page.wait_at("/heute")
         yield Demo(stack, page)
 
 
-def _picture(page: Page, name: str, *, whole: bool = True) -> None:
-    """Takes the page at both sizes and checks what needs no eyes."""
-    for size, word in ((DESKTOP, "desktop"), (PHONE, "phone")):
-        page.resize(size)
-        page.picture(PICTURES / f"{name}-{word}.png", whole=whole)
-        assert page.sideways() <= 0, f"{page.path} is {page.sideways()} pixels wider than the {word}"
-    page.resize(DESKTOP)
-    assert page.heading
-    assert page.complaints() == []
-    assert page.loaded_from_outside() == []
-
-
 @pytest.mark.parametrize("name", SCREENS)
 def test_every_screen_fits_a_desk_and_a_phone_and_loads_nothing_from_outside(name: str, demo: Demo) -> None:
     demo.page.open(SCREENS[name])
-    _picture(demo.page, name)
+    picture(demo.page, name)
 
 
 def test_barriers_would_be_seen(demo: Demo) -> None:
@@ -117,10 +102,10 @@ def test_the_window_of_a_message_opens_beside_the_list_and_closes_by_key(demo: D
         5,
         "the window",
     )
-    _picture(page, "fenster", whole=False)
-    ActionChains(page.chrome).send_keys(Keys.ESCAPE).perform()
+    picture(page, "fenster", whole=False)
+    page.press(Keys.ESCAPE)
     wait_for(lambda: not page.one("#fenster").is_displayed(), 5, "the closed window")
-    assert page.chrome.switch_to.active_element.get_attribute("id") == line.get_attribute("id")
+    assert page.focused.get_attribute("id") == line.get_attribute("id")
 
 
 def test_the_log_on_paper_is_black_on_white_with_the_firms_head(demo: Demo) -> None:
@@ -130,9 +115,7 @@ def test_the_log_on_paper_is_black_on_white_with_the_firms_head(demo: Demo) -> N
     assert page.heading == "Sendeprotokoll"
     pdf = page.on_paper(PICTURES / "protokoll-druck.png")
     assert pdf.read_bytes().startswith(b"%PDF-")
-    said = subprocess.run(
-        ["pdftotext", "-layout", str(pdf), "-"], capture_output=True, check=True
-    ).stdout.decode()
+    said = words_of(pdf)
     for words in ("Rauchfangkehrer Probe", "+43 7252 12345", "Erinnerung", "angenommen"):
         assert words in said
     page.open("/geplant/liste")
@@ -142,9 +125,7 @@ def test_the_log_on_paper_is_black_on_white_with_the_firms_head(demo: Demo) -> N
 
 def test_dark_screens_keep_their_contrast(demo: Demo) -> None:
     page = demo.page
-    page.chrome.execute_cdp_cmd(
-        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
-    )
+    page.dark()
     try:
         for name in ("heute", "geplant", "editor", "kalender-vorschau"):
             page.open(SCREENS[name])
@@ -153,7 +134,7 @@ def test_dark_screens_keep_their_contrast(demo: Demo) -> None:
             ink = page.one("main").value_of_css_property("color")
             assert _light(ink) - _light(background) > 120, (ink, background)
     finally:
-        page.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+        page.dark(False)
 
 
 def _light(color: str) -> float:
@@ -165,14 +146,14 @@ def _light(color: str) -> float:
 def test_the_first_run_looks_as_inviting_as_the_rest() -> None:
     with short_folder() as folder, running(folder) as stack, browser(stack.address) as page:
         page.open(stack.link)
-        _picture(page, "erster-zugang")
+        picture(page, "erster-zugang")
         page.fill(login="anna", password="drei Kamine am Dach", again="drei Kamine am Dach")
         page.click("Zugang anlegen")
         page.wait_at("/einrichtung")
-        _picture(page, "einrichtung-leer")
+        picture(page, "einrichtung-leer")
         for name in ("heute", "geplant", "protokoll", "kalender", "gateways", "filialen"):
             page.open(SCREENS[name])
-            _picture(page, f"{name}-leer")
+            picture(page, f"{name}-leer")
         page.open("/heute")
         page.click("Weiter einrichten")
         page.wait_at("/einrichtung")
@@ -180,4 +161,4 @@ def test_the_first_run_looks_as_inviting_as_the_rest() -> None:
         page.fill(window_from="halb neun", email="office")
         page.click("Speichern")
         page.wait("Nichts gespeichert")
-        _picture(page, "firma-fehlt")
+        picture(page, "firma-fehlt")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from flask import Flask
 from markupsafe import escape
@@ -12,34 +10,13 @@ from kehr.models import Company, Gateway, db
 from tests import builders
 from tests.conftest import NOON, Clock
 from tests.web.conftest import SignIn
+from tests.web.gateway_forms import LINK, MAIL, only, senders
 from tests.web.page_checks import check_page
-
-LINK = {"name": "link", "kind": "linkmobility", "token": "geheim-1", "max_per_minute": "60"}
-MAIL = {
-    "name": "mail",
-    "kind": "smtp",
-    "host": "mail.example.at",
-    "port": "",
-    "security": "tls",
-    "user": "office",
-    "password": "geheim-2",
-    "max_per_minute": "0",
-}
-
-
-def senders(*addresses: str, **first: str) -> dict[str, str]:
-    """The rows of senders as a form posts them; `first` are more fields of the first row."""
-    rows = {f"senders-{n}-address": address for n, address in enumerate(addresses)}
-    return rows | {f"senders-0-{name}": value for name, value in first.items()}
 
 
 @pytest.fixture
 def office(app: Flask, at: Clock) -> None:
     builders.company(network_allow=["127.0.0.1"], own_numbers=["+436641112223"])
-
-
-def only() -> Gateway:
-    return db.session.scalars(db.select(Gateway)).one()
 
 
 def test_a_dry_run_is_called_one_only_while_there_is_nothing_else(office: None, sign_in: SignIn) -> None:
@@ -77,33 +54,6 @@ def test_an_empty_token_keeps_the_old_one(typed: str, kept: str, office: None, s
     assert (only().secret, only().max_per_minute) == (kept, 5)
 
 
-@pytest.mark.parametrize(
-    ("data", "words"),
-    [
-        (LINK | {"name": ""}, "darf nicht leer sein"),
-        (LINK | {"name": "schon da"}, "gibt es schon"),
-        (LINK | {"kind": "taube"}, "gibt es nicht; möglich: sandbox, linkmobility"),
-        (LINK | {"base_url": "kein link"}, "keine Webadresse"),
-        (LINK | {"max_per_minute": "viele"}, "ganze Zahl"),
-        (LINK | {"max_per_minute": "-1"}, "zwischen 0 und 6000"),
-        (LINK | senders("Rauchfangkehrer"), "höchstens 11 Zeichen"),
-        (LINK | senders("12"), "Kurznummer"),
-        (MAIL | {"host": ""}, "Name des Mailservers fehlt"),
-        (MAIL | {"host": "mail example"}, "kein Rechnername"),
-        (MAIL | {"port": "70000"}, "zwischen 1 und 65535"),
-        (MAIL | {"security": "ssl3"}, "gibt es hier nicht"),
-    ],
-)
-def test_bad_input_is_refused_with_a_sentence_and_stays_in_the_form(
-    data: dict[str, Any], words: str, office: None, sign_in: SignIn
-) -> None:
-    builders.gateway("schon da")
-    html = check_page(sign_in().post("/gateways/neu", data={"user": "eva", **data}), 422)
-    assert words in html and "Nichts gespeichert" in html
-    assert 'value="eva"' in html or 'value="office"' in html
-    assert only().name == "schon da"
-
-
 def test_checking_shows_the_account_and_sends_nothing(office: None, sign_in: SignIn) -> None:  # B05
     row = builders.gateway()
     client = sign_in()
@@ -138,15 +88,6 @@ def test_a_stopped_queue_says_why_and_runs_again_on_a_click(office: None, sign_i
 def test_the_page_tells_which_login_to_take(office: None, sign_in: SignIn) -> None:  # B01
     html = check_page(sign_in("office").get("/gateways"))
     assert "auf der letzten Rechnung".casefold() in html.casefold() and "websms" in html
-
-
-@pytest.mark.parametrize(("role", "path"), [("reader", "/gateways"), ("office", "/gateways/neu")])
-def test_other_roles_are_refused(role: str, path: str, office: None, sign_in: SignIn) -> None:
-    assert sign_in(role).get(path).status_code == 403
-
-
-def test_a_gateway_that_is_not_there_is_404(office: None, sign_in: SignIn) -> None:
-    assert sign_in().get("/gateways/99").status_code == 404
 
 
 def test_the_forms_are_sound_pages_that_warn_of_unsaved_changes(office: None, sign_in: SignIn) -> None:  # B41
@@ -288,38 +229,6 @@ def test_a_token_that_another_account_has_is_refused_at_its_field(office: None, 
     data = {"name": "steyr", "kind": "seven", "token": "gleich", "max_per_minute": "60"}
     html = check_page(sign_in().post(f"/gateways/{steyr.id}", data=data), 422)
     assert "Dieses Token hat schon das Gateway »haupt«" in html and "gleich" not in html.split("haupt")[0]
-
-
-@pytest.mark.parametrize(
-    ("data", "words"),
-    [
-        ({"kind": "android", "phone_url": ""}, "Adresse des Telefons fehlt"),
-        ({"kind": "gammu", "database": "smsd.db"}, "beginnt mit /"),
-        ({"kind": "http_template", "url": "https://…/?…={text}"}, "Ersetzen Sie jedes …"),
-        ({"kind": "http_template", "url": "https://x.at/", "headers": "X-Key"}, "keine Kopfzeile"),
-        (
-            {"kind": "http_template", "url": "https://x.at/?t={text}{recipient}", "timeout": "bald"},
-            "ganze Zahl",
-        ),
-        (
-            {"kind": "mail2sms", "via": "nix", "mail_to": "{recipient}@x.example"},
-            "der Art smtp gibt es nicht",
-        ),
-        ({"kind": "mail2sms", "via": "", "mail_to": "{recipient}@x.example"}, "Über welches Mailkonto"),
-        ({"kind": "seven", "price": "gratis"}, "kein Preis einer SMS"),
-        ({"kind": "seven"} | senders("Feger", registered="vielleicht"), "gibt es hier nicht"),
-        ({"kind": "seven"} | senders("Feger", registered="yes", registered_on="gestern"), "kein Datum"),
-        ({"kind": "seven"} | senders("Feger", registered="no", registered_on="1.9.2026"), "gehört nur zu"),
-    ],
-)
-def test_bad_input_of_the_new_kinds_is_refused_and_stays(
-    data: dict[str, Any], words: str, office: None, sign_in: SignIn
-) -> None:
-    html = check_page(
-        sign_in().post("/gateways/neu", data={"name": "neu", "max_per_minute": "7"} | data), 422
-    )
-    assert words in html and 'value="neu"' in html
-    assert db.session.scalar(db.select(Gateway.id)) is None
 
 
 def test_the_preset_for_simplesms_guesses_nothing(office: None, sign_in: SignIn) -> None:
