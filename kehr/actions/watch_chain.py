@@ -83,7 +83,7 @@ def compare_printed(printed: Printed) -> str:
     return "" if found.startswith(printed.hash) else "chain_printed"
 
 
-def _seal_number(number: int, end: ChainEnd) -> Select[tuple[str]]:
+def _seal_number(number: int, end: ChainEnd) -> Select[str]:
     """The hash of one seal. Where no id is left out it is found by its id; else from the nearer end, through
     all that lie between.
     """
