@@ -22,6 +22,7 @@ MEASURES = {
     "people": 5,
     "imports": 5,
     "log_pdf": 3,
+    "pages": 2,
     "memory": 3,
 }
 """The module of each measure, and how often it runs."""

@@ -12,6 +12,7 @@ import sys
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import Flask, render_template, request
 from flask.testing import FlaskClient
@@ -60,8 +61,8 @@ def measure(runs: int = 5) -> list[dict[str, object]]:
     found: dict[str, list[Times]] = defaultdict(list)
     slow: dict[str, list[float]] = defaultdict(list)
     with town() as app:
-        _add_bare(app)
-        client = _signed_in(app)
+        add_bare(app)
+        client = signed_in(app)
         settle_memory()
         numbers = [house.number for house in known]
         for run in range(runs):
@@ -69,7 +70,10 @@ def measure(runs: int = 5) -> list[dict[str, object]]:
                 times = _take_turns(client, wishes, numbers, slow, name)
                 found[name].append(times)
     for name, taken in sorted(slow.items()):
-        print(f"  {name}: p50 {_at(taken, 50):.1f} ms, p95 {_at(taken, 95):.1f} ms", file=sys.stderr)
+        print(
+            f"  {name}: p50 {at_percent(taken, 50):.1f} ms, p95 {at_percent(taken, 95):.1f} ms",
+            file=sys.stderr,
+        )
     return [row for name, times in found.items() for row in _rows(name, times)]
 
 
@@ -90,11 +94,11 @@ def _take_turns(
     client: FlaskClient, wishes: list[Wish], numbers: list[str], slow: dict[str, list[float]], name: str
 ) -> Times:
     times = Times()
-    base = {fragment: len(_bare(client, numbers[0], 0, fragment)[1]) for fragment in (True, False)}
+    base = {fragment: len(ask_bare(client, numbers[0], 0, fragment)[1]) for fragment in (True, False)}
     for turn, wish in enumerate([*wishes[:WARM_UP], *wishes]):
-        took, body = _ask(client, wish.path, wish.query, wish.fragment)
+        took, body = ask_page(client, wish.path, wish.query, wish.fragment)
         filler = max(len(body) - base[wish.fragment], 0)
-        took_bare, bare = _bare(client, numbers[turn * 37 % len(numbers)], filler, wish.fragment)
+        took_bare, bare = ask_bare(client, numbers[turn * 37 % len(numbers)], filler, wish.fragment)
         if filler and abs(len(bare) - len(body)) > 80:
             raise SystemExit(f"The bare answer has {len(bare)} bytes, {wish} has {len(body)}.")
         if turn >= WARM_UP:
@@ -104,22 +108,25 @@ def _take_turns(
     return times
 
 
-def _ask(client: FlaskClient, path: str, query: dict[str, str], fragment: bool) -> tuple[float, bytes]:
-    """Milliseconds until the whole answer is there."""
+def ask_page(
+    client: FlaskClient, path: str, query: dict[str, Any], fragment: bool, status: int = 200
+) -> tuple[float, bytes]:
+    """Milliseconds until the whole answer is there, and the answer."""
     began = time.perf_counter()
     answer = client.get(path, query_string=query, headers=_HTMX if fragment else None)
     body = answer.get_data()
     took = (time.perf_counter() - began) * 1000
-    if answer.status_code != 200:
+    if answer.status_code != status:
         raise SystemExit(f"{path} {query} answered {answer.status_code}.")
     return took, body
 
 
-def _bare(client: FlaskClient, number: str, size: int, fragment: bool) -> tuple[float, bytes]:
-    return _ask(client, "/bench/bare", {"number": number, "bytes": str(size)}, fragment)
+def ask_bare(client: FlaskClient, number: str, size: int, fragment: bool) -> tuple[float, bytes]:
+    """The same of the bare page about the object of this number, with so many letters to fill it up."""
+    return ask_page(client, "/bench/bare", {"number": number, "bytes": str(size)}, fragment)
 
 
-def _add_bare(app: Flask) -> None:
+def add_bare(app: Flask) -> None:
     """A view that does what every view must, reads one row by an index and fills up with letters."""
 
     part, page = app.jinja_env.from_string(_BARE_PART), app.jinja_env.from_string(_BARE_PAGE)
@@ -136,7 +143,8 @@ def _add_bare(app: Flask) -> None:
     app.add_url_rule("/bench/bare", "bench_bare", bare)
 
 
-def _signed_in(app: Flask) -> FlaskClient:
+def signed_in(app: Flask) -> FlaskClient:
+    """A client of the only user."""
     with app.app_context():
         user_id = db.session.scalars(select(User)).one().get_id()
         db.session.remove()
@@ -149,8 +157,8 @@ def _signed_in(app: Flask) -> FlaskClient:
 def _rows(name: str, runs: list[Times]) -> list[dict[str, object]]:
     rows = []
     for percent in (50, 95):
-        ours = statistics.median(_at(times.ours, percent) for times in runs)
-        theirs = statistics.median(_at(times.bare, percent) for times in runs)
+        ours = statistics.median(at_percent(times.ours, percent) for times in runs)
+        theirs = statistics.median(at_percent(times.bare, percent) for times in runs)
         rows.append(
             {
                 "measure": f"{name}, {HOUSES} objects, {PEOPLE} people: p{percent}",
@@ -165,7 +173,7 @@ def _rows(name: str, runs: list[Times]) -> list[dict[str, object]]:
     return rows
 
 
-def _at(values: list[float], percent: int) -> float:
+def at_percent(values: list[float], percent: int) -> float:
     """The value that so many percent do not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]

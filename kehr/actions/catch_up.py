@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from kehr.actions.change_message import usual_text
 from kehr.actions.decide_waiting import settle_messages
@@ -55,6 +56,7 @@ def list_missed(now: datetime) -> list[Missed]:
     """What was missed, what can still be sent first, then by appointment."""
     rows = db.session.scalars(
         select(Message)
+        .options(joinedload(Message.appointment))
         .where(missed_now(now))
         .order_by(Message.appointment_start.desc(), Message.due_at, Message.id)
         .limit(MOST)

@@ -57,9 +57,11 @@ def _kinds(row: Calendar, rules: list[MessageRule]) -> tuple[tuple[str, bool], .
 
 
 def _ahead(now: datetime) -> dict[int, int]:
+    # Grouped by no column of an index, or SQLite would go through all of them in its order.
+    calendar = func.coalesce(Appointment.calendar_id, 0)
     query = (
-        select(Appointment.calendar_id, func.count())
+        select(calendar, func.count())
         .where(Appointment.start > now, Appointment.cancelled_at.is_(None))
-        .group_by(Appointment.calendar_id)
+        .group_by(calendar)
     )
     return {calendar_id: count for calendar_id, count in db.session.execute(query)}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, Subquery, case, func, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute
 
-from kehr.actions.log_filter import LogFilter, log_condition, looked_at
+from kehr.actions.log_filter import LogFilter, log_condition, log_halves
 from kehr.models import Branch, Calendar, Employee, Gateway, Message, db
 from kehr.rules.messages import Channel, State
 from kehr.rules.quota import COUNTED
@@ -30,6 +32,8 @@ ORDER = (
     State.WITHDRAWN,
 )
 """From good news to no news."""
+_ORDER = ("moment", "kind", "recipient_name", "id")
+_Halves = tuple[ColumnElement[bool], ColumnElement[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,9 @@ class BranchSum:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """One page of the log, with the sums of everything that the filter selects."""
+    """One page of the log, with the sums of everything that the filter selects. `names` are branch, cost
+    centre and login as they stand in it.
+    """
 
     messages: tuple[Message, ...]
     sums: tuple[LogSum, ...]
@@ -65,6 +71,24 @@ class Log:
     total: int
     page: int
     pages: int
+    names: frozenset[tuple[str, str, str]] = frozenset()
+
+
+class _Counted(NamedTuple):
+    """Messages that are alike in state, trial, branch, cost centre and who wrote them by hand: how many, and
+    what left of them.
+    """
+
+    state: str
+    trial: bool
+    branch: str
+    cost_center: str
+    by: str
+    number: int
+    sms: int
+    parts: int | None
+    emails: int
+    cost: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +106,19 @@ class Choices:
 
 def list_log(wanted: LogFilter, now: datetime, zone: ZoneInfo, page: int = 1, size: int = PAGE) -> Log:
     """Page `page` (from 1) of what fell due or left on the filter's days, oldest first."""
-    condition = log_condition(wanted, now, zone)
-    sums = _sums(condition)
+    counted = _counted(log_condition(wanted, now, zone))
+    sums = _sums(counted)
     total = sum(part.count for part in sums)
     pages = max(1, -(-total // size))
     page = min(max(page, 1), pages)
-    rows = messages_of(_ids(condition, size, (page - 1) * size))
-    return Log(tuple(rows), sums, _by_branch(condition), total, page, pages)
+    rows = messages_of(_page_ids(log_halves(wanted, now, zone), total, size, (page - 1) * size))
+    names = frozenset((row.branch, row.cost_center, row.by) for row in counted)
+    return Log(tuple(rows), sums, _by_branch(counted), total, page, pages, names)
 
 
 def log_ids(wanted: LogFilter, now: datetime, zone: ZoneInfo, most: int) -> list[str]:
     """The ids of the first `most` messages of a selection, in the order of the log."""
-    return _ids(log_condition(wanted, now, zone), most, 0)
+    return _ids(log_halves(wanted, now, zone), most, 0)
 
 
 def messages_of(ids: Sequence[str]) -> list[Message]:
@@ -113,12 +138,12 @@ def messages_in_parts(ids: Sequence[str], size: int) -> Iterator[list[Message]]:
             db.session.expunge(message)
 
 
-def filter_choices(wanted: LogFilter, now: datetime, zone: ZoneInfo) -> Choices:
-    """What the filters offer for the days of `wanted`; what is chosen is always among it."""
-    days = log_condition(LogFilter(wanted.first, wanted.last), now, zone)
-    copies = db.session.execute(
-        select(Message.branch_name, Message.cost_center, Message.by).where(days).distinct()
-    ).all()
+def filter_choices(wanted: LogFilter, now: datetime, zone: ZoneInfo, shown: Log) -> Choices:
+    """What the filters offer for the days of `wanted`, of which `shown` is the log; what is chosen is always
+    among it.
+    """
+    days = LogFilter(wanted.first, wanted.last)
+    copies = shown.names if wanted == days else _names(log_condition(days, now, zone))
     branches = db.session.execute(select(Branch.name, Branch.cost_center)).all()
     calendars = db.session.execute(select(Calendar.id, Calendar.name).order_by(Calendar.name)).all()
     employees = db.session.scalars(select(Employee).order_by(Employee.name, Employee.first_name))
@@ -135,43 +160,84 @@ def _some(values: set[str]) -> list[str]:
     return sorted(value for value in values if value)
 
 
-def _ids(condition: ColumnElement[bool], most: int, offset: int) -> list[str]:
-    moment = func.coalesce(Message.sent_at, Message.due_at)
-    query = select(Message.id).where(condition)
-    ordered = query.order_by(moment, Message.kind, Message.recipient_name, Message.id)
-    return list(db.session.scalars(ordered.limit(most).offset(offset)))
+def _names(condition: ColumnElement[bool]) -> frozenset[tuple[str, str, str]]:
+    query = select(Message.branch_name, Message.cost_center, Message.by).where(condition).distinct()
+    return frozenset((branch, center, by) for branch, center, by in db.session.execute(query))
 
 
-def _by_branch(condition: ColumnElement[bool]) -> tuple[BranchSum, ...]:
+def _page_ids(halves: _Halves, total: int, size: int, offset: int) -> list[str]:
+    """The ids of one page, read from the end that is nearer to it."""
+    size = min(size, total - offset)
+    if size <= 0:
+        return []
+    behind = total - offset - size
+    if behind >= offset:
+        return _ids(halves, size, offset)
+    return _ids(halves, size, behind, backwards=True)[::-1]
+
+
+def _ids(halves: _Halves, most: int, offset: int, *, backwards: bool = False) -> list[str]:
+    """Of each half only as many are read, in the order of its index, as can stand before the last wanted."""
+    parts = [
+        _half(moment, condition, most + offset, backwards)
+        for moment, condition in zip((Message.sent_at, Message.due_at), halves, strict=True)
+    ]
+    both = union_all(*(select(part) for part in parts)).subquery()
+    order = (column.desc() if backwards else column for column in (both.c[name] for name in _ORDER))
+    query = select(both.c.id).order_by(*order).limit(most).offset(offset)
+    return list(db.session.scalars(query))
+
+
+def _half(
+    moment: InstrumentedAttribute[Any], condition: ColumnElement[bool], most: int, backwards: bool
+) -> Subquery:
+    columns = (moment.label("moment"), Message.kind, Message.recipient_name, Message.id)
+    order = (moment, *columns[1:])
+    wanted = select(*columns).where(condition)
+    ordered = wanted.order_by(*((one.desc() for one in order) if backwards else order))
+    return ordered.limit(most).subquery()
+
+
+def _counted(condition: ColumnElement[bool]) -> list[_Counted]:
+    """Counts a selection in one look through its rows, by everything that is told apart below it."""
     is_sms = Message.channel == Channel.SMS
-    counted = looked_at(Message.state.in_(COUNTED) & Message.trial.is_(False) & Message.carrier_id.is_(None))
+    left = Message.state.in_(COUNTED) & Message.trial.is_(False) & Message.carrier_id.is_(None)
+    columns = (Message.state, Message.trial, Message.branch_name, Message.cost_center, Message.by)
     rows = db.session.execute(
         select(
-            Message.branch_name,
-            Message.cost_center,
-            func.count(case((is_sms, 1))),
-            func.sum(case((is_sms, Message.parts), else_=0)),
-            func.count(case((Message.channel == Channel.EMAIL, 1))),
-            func.sum(func.coalesce(Message.price, Message.parts * Gateway.price)),
+            *columns,
+            func.count(),
+            func.count(case((left & is_sms, 1))),
+            func.sum(case((left & is_sms, Message.parts), else_=0)),
+            func.count(case((left & (Message.channel == Channel.EMAIL), 1))),
+            func.sum(case((left, func.coalesce(Message.price, Message.parts * Gateway.price)))),
         )
         .outerjoin(Gateway, Gateway.id == Message.gateway_id)
-        .where(condition, counted)
-        .group_by(Message.branch_name, Message.cost_center)
-        .order_by(Message.branch_name, Message.cost_center)
-    )
-    return tuple(
-        BranchSum(branch, center, sms, int(parts or 0), emails, None if cost is None else int(cost))
-        for branch, center, sms, parts, emails, cost in rows
-        if sms or emails
-    )
-
-
-def _sums(condition: ColumnElement[bool]) -> tuple[LogSum, ...]:
-    rows = db.session.execute(
-        select(Message.state, Message.trial, func.count())
         .where(condition)
-        .group_by(Message.state, Message.trial)
+        .group_by(*columns)
     )
-    return tuple(
-        sorted((LogSum(*row) for row in rows), key=lambda part: (ORDER.index(State(part.state)), part.trial))
-    )
+    return [_Counted._make(row) for row in rows]
+
+
+def _by_branch(counted: Iterable[_Counted]) -> tuple[BranchSum, ...]:
+    found: dict[tuple[str, str], BranchSum] = {}
+    for row in counted:
+        key = (row.branch, row.cost_center)
+        before = found.get(key, BranchSum(*key, 0, 0, 0, None))
+        costs = [int(cost) for cost in (before.cost, row.cost) if cost is not None]
+        found[key] = BranchSum(
+            *key,
+            before.sms + row.sms,
+            before.parts + int(row.parts or 0),
+            before.emails + row.emails,
+            sum(costs) if costs else None,
+        )
+    return tuple(found[key] for key in sorted(found) if found[key].sms or found[key].emails)
+
+
+def _sums(counted: Iterable[_Counted]) -> tuple[LogSum, ...]:
+    found: dict[tuple[str, bool], int] = {}
+    for row in counted:
+        found[row.state, row.trial] = found.get((row.state, row.trial), 0) + row.number
+    parts = (LogSum(state, trial, count) for (state, trial), count in found.items())
+    return tuple(sorted(parts, key=lambda part: (ORDER.index(State(part.state)), part.trial)))

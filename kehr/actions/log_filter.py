@@ -42,17 +42,31 @@ def log_condition(wanted: LogFilter, now: datetime, zone: ZoneInfo) -> ColumnEle
     Only the days go by an index. The rest is looked at row by row: without statistics SQLite takes any
     equality for rarer than a span of days, and would walk through all delivered messages of ten years.
     """
+    return and_(or_(*_happened(wanted, now, zone)), *_narrowed(wanted))
+
+
+def log_halves(
+    wanted: LogFilter, now: datetime, zone: ZoneInfo
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The two halves of `log_condition`: what left, and what did not; no message is in both."""
+    left, stayed = _happened(wanted, now, zone)
+    narrowed = _narrowed(wanted)
+    return and_(left, *narrowed), and_(stayed, *narrowed)
+
+
+def _happened(
+    wanted: LogFilter, now: datetime, zone: ZoneInfo
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     start, end = day_span(wanted.first, wanted.last, zone)
-    happened = or_(
+    due = and_(Message.due_at >= start, Message.due_at < end, Message.due_at <= now)
+    return (
         and_(Message.sent_at >= start, Message.sent_at < end),
-        and_(
-            Message.due_at >= start,
-            Message.due_at < end,
-            Message.due_at <= now,
-            looked_at(Message.sent_at.is_(None)),
-        ),
+        and_(due, looked_at(Message.sent_at.is_(None))),
     )
-    parts = [happened]
+
+
+def _narrowed(wanted: LogFilter) -> list[ColumnElement[bool]]:
+    parts: list[ColumnElement[bool]] = []
     for number, wish in ((Message.calendar_id, wanted.calendar), (Message.employee_id, wanted.employee)):
         if wish is not None:
             parts.append(func.coalesce(number, 0) == wish)
@@ -69,7 +83,7 @@ def log_condition(wanted: LogFilter, now: datetime, zone: ZoneInfo) -> ColumnEle
             parts.append(func.coalesce(column, "") == value)
     if wanted.search:
         parts.append(_matches(wanted.search))
-    return and_(*parts)
+    return parts
 
 
 def looked_at(condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, select, true
 from sqlalchemy.orm import Session
 
+from kehr.actions.log_filter import looked_at
 from kehr.actions.office_facts import BranchFacts, OfficeFacts
 from kehr.actions.raise_alarm import open_alarm
 from kehr.models import Branch, Calendar, Gateway, ManualSend, Message, MessageEvent
@@ -103,21 +104,22 @@ def used_in(session: Session, month: str, zone: ZoneInfo, branch: Branch | None 
     What a person had sent again because nobody knew whether it left may have left twice, and counts twice.
     """
     start, end = month_span(month, zone)
+    by_gateway = Message.gateway_id.in_(select(Gateway.id))
     real = and_(
-        Message.gateway_id.in_(select(Gateway.id)),
         Message.channel == Channel.SMS,
         Message.trial.is_(False),
         Message.carrier_id.is_(None),
         true() if branch is None else _sent_by(branch),
     )
     parts = select(func.coalesce(func.sum(Message.parts), 0)).where(real)
-    once = parts.where(Message.claimed_at >= start, Message.claimed_at < end, Message.state.in_(COUNTED))
+    within = and_(by_gateway, Message.claimed_at >= start, Message.claimed_at < end)
+    once = parts.where(within, looked_at(Message.state.in_(COUNTED)))
     left_before = or_(Message.tries > 1, Message.state.not_in(COUNTED))
+    # The reason stands in the query itself: only so the few events of that reason are found by their index.
     before = parts.join(MessageEvent, MessageEvent.message_id == Message.id).where(
-        Message.claimed_at >= start - EARLIER,
-        left_before,
+        looked_at(and_(by_gateway, Message.claimed_at >= start - EARLIER, left_before)),
         MessageEvent.old_state == State.UNCLEAR,
-        MessageEvent.reason == "planned_again",
+        MessageEvent.reason == literal_column("'planned_again'"),
         MessageEvent.at >= start,
         MessageEvent.at < end,
     )

@@ -65,7 +65,7 @@ def next_appointments(now: datetime, branch_id: int | None, calendar_id: int | N
 
 def preview_draft(draft: RuleSettings, appointment: Appointment | None, now: datetime) -> DraftPreview:
     """The draft for this appointment, or for an invented one. Needs the company row."""
-    facts = load_office()
+    facts = load_office(addresses=())
     about = _about(draft.kind, appointment, facts, now)
     channel = Channel.EMAIL if draft.channel == "email" else Channel.SMS
     linked = draft.ical_link and channel == Channel.SMS and bool(about.calendar_link)

@@ -90,7 +90,7 @@ def preview_text(message: Message, now: datetime, text: str = "", subject: str =
 
     What did leave is in the row.
     """
-    facts = load_office()
+    facts = load_office(addresses=())
     moment = max(now, message.due_at)
     if message.manual_send_id is not None:
         return compose_manual(message, facts, moment, text, subject)

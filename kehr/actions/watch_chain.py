@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from kehr.actions.proof_sheet import ChainEnd, chain_end
 from kehr.actions.raise_alarm import close_alarm, find_open, open_alarm
@@ -79,6 +79,18 @@ def compare_printed(printed: Printed) -> str:
     end = chain_end()
     if end is None or printed.number > end.count:
         return "chain_short"
-    query = select(EventSeal.hash).order_by(EventSeal.event_id).offset(printed.number - 1).limit(1)
-    found = db.session.scalar(query) or ""
+    found = db.session.scalar(_seal_number(printed.number, end)) or ""
     return "" if found.startswith(printed.hash) else "chain_printed"
+
+
+def _seal_number(number: int, end: ChainEnd) -> Select[str]:
+    """The hash of one seal. Where no id is left out it is found by its id; else from the nearer end, through
+    all that lie between.
+    """
+    query = select(EventSeal.hash)
+    first = db.session.scalar(select(func.min(EventSeal.event_id))) or 1
+    if end.event_id - first + 1 == end.count:
+        return query.where(EventSeal.event_id == first + number - 1)
+    if number > end.count // 2:
+        return query.order_by(EventSeal.event_id.desc()).offset(end.count - number).limit(1)
+    return query.order_by(EventSeal.event_id).offset(number - 1).limit(1)

@@ -65,6 +65,9 @@ class Reply(db.Model):  # type: ignore[name-defined, misc]
         UniqueConstraint("gateway_id", "event_key"),
         Index("ix_replies_state", "state", "said_at"),
         Index("ix_replies_address", "address", "said_at"),
+        Index("ix_replies_message", "message_id"),
+        Index("ix_replies_property", "property_id", "said_at"),
+        Index("ix_replies_person", "person_id"),
     )
 
 

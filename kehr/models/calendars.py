@@ -125,4 +125,5 @@ class Appointment(db.Model):  # type: ignore[name-defined, misc]
         UniqueConstraint("calendar_id", "uid", "recurrence_id"),
         Index("ix_appointments_start", "start"),
         Index("ix_appointments_property_start", "property_id", "start"),
+        Index("ix_appointments_person", "person_id"),
     )

@@ -5,12 +5,21 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from kehr.models.accounts import Gateway
 from kehr.models.calendars import Appointment
 from kehr.models.database import db
 from kehr.models.manual import ManualSend
+
+
+def _where_set(name: str, column: str) -> Index:
+    """An index of the rows that have something in this column. Of a million messages few have: one of all
+    rows would be chosen for those that have nothing, and lead through nearly all of them.
+    """
+    there = text(f"{column} IS NOT NULL")
+    return Index(name, column, sqlite_where=there, postgresql_where=there)
 
 
 class MessageRule(db.Model):  # type: ignore[name-defined, misc]
@@ -119,6 +128,7 @@ class Message(db.Model):  # type: ignore[name-defined, misc]
     created_at: Mapped[datetime]
     appointment: Mapped[Appointment | None] = relationship()
     rule: Mapped[MessageRule | None] = relationship()
+    gateway: Mapped[Gateway | None] = relationship()
     manual_send: Mapped[ManualSend | None] = relationship()
 
     __table_args__ = (
@@ -137,12 +147,17 @@ class Message(db.Model):  # type: ignore[name-defined, misc]
         Index("ix_messages_gateway_claimed", "gateway_id", "claimed_at"),
         Index("ix_messages_recipient", "recipient"),
         Index("ix_messages_property_due", "property_id", "due_at"),
-        Index("ix_messages_manual_send", "manual_send_id"),
-        Index("ix_messages_carrier", "carrier_id"),
-        Index("ix_messages_next_state", "next_state_at"),
+        _where_set("ix_messages_manual_send", "manual_send_id"),
+        _where_set("ix_messages_carrier", "carrier_id"),
+        _where_set("ix_messages_next_state", "next_state_at"),
         Index("ix_messages_gateway_reference", "gateway_id", "reference"),
-        Index("ix_messages_second_of", "second_of"),
+        _where_set("ix_messages_second_of", "second_of"),
+        Index("ix_messages_person", "person_id"),
     )
+
+
+AGAIN = text("reason = 'planned_again'")
+"""The few events of messages that somebody had sent again: the month's quota asks for them."""
 
 
 class MessageEvent(db.Model):  # type: ignore[name-defined, misc]
@@ -157,3 +172,5 @@ class MessageEvent(db.Model):  # type: ignore[name-defined, misc]
     reason: Mapped[str] = mapped_column(String(60), default="")
     reason_args: Mapped[dict[str, Any]] = mapped_column(default=dict)
     by: Mapped[str] = mapped_column(String(120), default="")
+
+    __table_args__ = (Index("ix_message_events_again", "at", sqlite_where=AGAIN, postgresql_where=AGAIN),)

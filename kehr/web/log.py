@@ -36,7 +36,7 @@ def page() -> str:
         "log/_results.html" if fragment else "log/page.html",
         wanted=wanted,
         log=log,
-        choices=None if fragment else filter_choices(wanted, now, office_zone()),
+        choices=None if fragment else filter_choices(wanted, now, office_zone(), log),
         states=list(words.STATES),
         kinds=list(words.KINDS),
         channels=list(words.CHANNELS),
@@ -70,7 +70,7 @@ def paper() -> str:
         left_out=log.total - len(log.messages),
         at_part=1,
         of_parts=1,
-        filters=log_filters.in_words(wanted, filter_choices(wanted, now, office_zone())),
+        filters=log_filters.in_words(wanted, filter_choices(wanted, now, office_zone(), log)),
         end=chain_end(),
         pdf=url_for("log.pdf", **log_filters.kept(wanted)),
     )

@@ -45,7 +45,7 @@ def log_pages(wanted: LogFilter, now: datetime, most: int | None = None) -> Iter
     zone = office_zone()
     log = list_log(wanted, now, zone, size=1)
     ids = log_ids(wanted, now, zone, log.total if most is None else most)
-    filters = log_filters.in_words(wanted, filter_choices(wanted, now, zone))
+    filters = log_filters.in_words(wanted, filter_choices(wanted, now, zone, log))
     end = chain_end()
     parts = max(1, -(-len(ids) // PART))
     left_out = log.total - len(ids)

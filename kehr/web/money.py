@@ -87,10 +87,11 @@ def costs() -> str:
     now, zone = clock.now(), office_zone()
     quotas = all_quotas(db.session(), company.monthly_quota, zone, now) if company else []
     tones = {Level.FREE: "", Level.WARNING: "amber", Level.FULL: "red"}
+    found = _costs()
     return render_template(
         "money/costs.html",
-        costs=_costs(),
-        months=_months(),
+        costs=found,
+        months=_months(found.month),
         month_word=month_word,
         quotas=[(meter, tones[level(meter.limit, meter.used)]) for meter in quotas],
     )
@@ -162,14 +163,13 @@ def _costs() -> Costs:
         return list_costs(month_of(clock.now(), zone), zone)
 
 
-def _months() -> list[str]:
+def _months(shown: str) -> list[str]:
     """The present month and those before it, and the one that is shown."""
     year, month = (int(part) for part in month_of(clock.now(), office_zone()).split("-"))
     found = []
     for _back in range(MONTHS_SHOWN):
         found.append(f"{year}-{month:02}")
         year, month = (year, month - 1) if month > 1 else (year - 1, 12)
-    shown = _costs().month
     return found if shown in found else sorted([*found, shown], reverse=True)
 
 

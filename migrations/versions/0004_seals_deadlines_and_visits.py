@@ -1,10 +1,31 @@
-"""seals on the log, deadlines of the Länder, codes and notes of visits"""
+"""seals on the log, deadlines of the Länder, codes and notes of visits; indexes for a million messages"""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0004'
 down_revision = '0003'
+
+FEW = (
+    ('ix_messages_manual_send', 'manual_send_id'),
+    ('ix_messages_carrier', 'carrier_id'),
+    ('ix_messages_next_state', 'next_state_at'),
+    ('ix_messages_second_of', 'second_of'),
+)
+"""Indexes of columns that most messages have nothing in: they hold the other messages only."""
+NEW = (
+    ('messages', 'ix_messages_person', ['person_id']),
+    ('replies', 'ix_replies_message', ['message_id']),
+    ('replies', 'ix_replies_property', ['property_id', 'said_at']),
+    ('replies', 'ix_replies_person', ['person_id']),
+    ('appointments', 'ix_appointments_person', ['person_id']),
+)
+
+
+def there(column: str) -> dict[str, sa.TextClause]:
+    """The condition of an index on the rows that have something in this column."""
+    condition = sa.text(f'{column} IS NOT NULL')
+    return {'sqlite_where': condition, 'postgresql_where': condition}
 
 
 def upgrade() -> None:
@@ -100,9 +121,25 @@ def upgrade() -> None:
     with op.batch_alter_table('rules', schema=None) as batch_op:
         batch_op.add_column(sa.Column('text_new_since', sa.DateTime(timezone=True), nullable=True))
 
+    for name, column in FEW:
+        op.drop_index(name, table_name='messages')
+        op.create_index(name, 'messages', [column], **there(column))
+    for table, name, columns in NEW:
+        op.create_index(name, table, columns)
+    again = sa.text("reason = 'planned_again'")
+    op.create_index(
+        'ix_message_events_again', 'message_events', ['at'], sqlite_where=again, postgresql_where=again
+    )
 
 
 def downgrade() -> None:
+    op.drop_index('ix_message_events_again', table_name='message_events')
+    for table, name, _columns in NEW:
+        op.drop_index(name, table_name=table)
+    for name, column in FEW:
+        op.drop_index(name, table_name='messages')
+        op.create_index(name, 'messages', [column])
+
     with op.batch_alter_table('rules', schema=None) as batch_op:
         batch_op.drop_column('text_new_since')
 

@@ -61,6 +61,22 @@ def test_migrations_lead_up_down_and_up_again_to_what_the_models_say(bare_app: F
     assert _differences() == []
 
 
+def _index_statements(connection: sa.Connection) -> set[str]:
+    """How SQLite keeps the indexes, spaces aside; the comparison above does not look at their conditions."""
+    rows = connection.execute(sa.text("SELECT sql FROM sqlite_master WHERE type = 'index' AND sql != ''"))
+    return {" ".join(sql.replace('"', "").split()) for (sql,) in rows}
+
+
+def test_an_index_of_a_migration_holds_the_rows_that_the_models_say(tmp_path: Path) -> None:
+    for app in _app(tmp_path, f"sqlite:///{tmp_path / 'bare.db'}"):
+        upgrade()
+        with app.app_context(), db.engine.connect() as connection:
+            migrated = _index_statements(connection)
+        with sa.create_engine("sqlite://").connect() as connection:
+            Base.metadata.create_all(connection)
+            assert _index_statements(connection) == migrated
+
+
 def test_there_is_exactly_one_newest_migration() -> None:
     assert len(ScriptDirectory(str(ROOT / "migrations")).get_heads()) == 1
 
