@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 
+from kehr.actions.customers_only import of_customers
 from kehr.actions.log_filter import LogFilter, log_condition, looked_at
 from kehr.models import Branch, Calendar, Employee, Gateway, Message, db
-from kehr.rules.messages import Channel, State
+from kehr.rules.messages import IN_PERSON, Channel, State
 from kehr.rules.quota import COUNTED
+from kehr.words import NOTICE_TO
 
 PAGE = 100
 MOST_PRINTED = 5000
@@ -34,11 +36,18 @@ ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class LogSum:
-    """How many messages of the whole selection stand in a state."""
+    """How many messages of the whole selection read alike. Each message is in exactly one.
+
+    What was told in person has its `channel`, and a notice its `recipient`; both are empty for what a gateway
+    sends. `test` is the daily self test, which no customer got.
+    """
 
     state: str
     trial: bool
     count: int
+    channel: str = ""
+    recipient: str = ""
+    test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +176,22 @@ def _by_branch(condition: ColumnElement[bool]) -> tuple[BranchSum, ...]:
 
 
 def _sums(condition: ColumnElement[bool]) -> tuple[LogSum, ...]:
+    is_notice = and_(Message.channel == Channel.PAPER, Message.recipient == NOTICE_TO)
     rows = db.session.execute(
-        select(Message.state, Message.trial, func.count())
+        select(
+            Message.state,
+            Message.trial,
+            func.count(),
+            case((Message.channel.in_(IN_PERSON), Message.channel), else_="").label("told_by"),
+            case((is_notice, Message.recipient), else_="").label("told_whom"),
+            case((of_customers(Message.calendar_id), 0), else_=1).label("test"),
+        )
         .where(condition)
-        .group_by(Message.state, Message.trial)
+        .group_by(Message.state, Message.trial, "told_by", "told_whom", "test")
     )
-    return tuple(
-        sorted((LogSum(*row) for row in rows), key=lambda part: (ORDER.index(State(part.state)), part.trial))
-    )
+    return tuple(sorted((LogSum(*row[:5], test=bool(row.test)) for row in rows), key=_place))
+
+
+def _place(part: LogSum) -> tuple[bool, str, str, int, bool]:
+    """What gateways sent, from good news to no news; what was told in person; the self test."""
+    return part.test, part.channel, part.recipient, ORDER.index(State(part.state)), part.trial

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kehr.models import Message
+from kehr.models import Company, Message, db
 from kehr.web import log_paper
 from tests import builders
 from tests.conftest import NOON, Clock
@@ -118,6 +118,25 @@ def test_csv_opens_in_excel_as_it_is(office: dict[str, Any], sign_in: SignIn) ->
     assert (karl["Gesendet"], karl["Zugestellt"]) == ("10.03.2026 11:00:00", "10.03.2026 12:00:00")
     assert (karl["Filiale"], karl["Kostenstelle"], karl["Teile"]) == ("Steyr", "100", "2")
     assert ida["Gesendet"] == "" and ida["Zustand"] == "nicht vorgesehen" and ida["Grund"]
+
+
+def test_csv_says_the_deadline_in_words(office: dict[str, Any], sign_in: SignIn, at: Clock) -> None:  # C03
+    at.moment = NOON + timedelta(days=10)
+    company = db.session.get_one(Company, 1)
+    company.land = "NÖ"
+    for name, ago in (("Fein", 14), ("Spät", 13)):
+        row = builders.appointment(office["calendar"], NOON + timedelta(days=20), name=name)
+        left = NOON + timedelta(days=20 - ago)
+        builders.message(row, office["rule"], state="delivered", sent_at=left, due_at=left)
+    sent(office, "Vortag", about_start=NOON)
+    text = sign_in("reader").get("/protokoll.csv?von=2026-03-10&bis=2026-03-20").data.decode()
+    assert ";Grund;Frist;Kalender;" in text.splitlines()[0]
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
+    assert {row["Name"]: row["Frist"] for row in rows} == {
+        "Fein": "In der Frist: fristgerecht",
+        "Spät": "Außerhalb der Frist: zu spät",
+        "Vortag": "",
+    }
 
 
 def test_csv_follows_the_filters_and_says_what_is_missing(
