@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, not_, select
 
 from kehr.actions.customers_only import of_customers
 from kehr.actions.log_filter import LogFilter, log_condition, looked_at
@@ -184,12 +184,12 @@ def _sums(condition: ColumnElement[bool]) -> tuple[LogSum, ...]:
             func.count(),
             case((Message.channel.in_(IN_PERSON), Message.channel), else_="").label("told_by"),
             case((is_notice, Message.recipient), else_="").label("told_whom"),
-            case((of_customers(Message.calendar_id), 0), else_=1).label("test"),
+            not_(of_customers(Message.calendar_id)).label("test"),
         )
         .where(condition)
         .group_by(Message.state, Message.trial, "told_by", "told_whom", "test")
     )
-    return tuple(sorted((LogSum(*row[:5], test=bool(row.test)) for row in rows), key=_place))
+    return tuple(sorted((LogSum(*row) for row in rows), key=_place))
 
 
 def _place(part: LogSum) -> tuple[bool, str, str, int, bool]:

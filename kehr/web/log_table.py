@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
 from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext as _
 
 from kehr.actions.deadline_signs import signs_of_messages
 from kehr.actions.list_costs import cost_of
