@@ -48,7 +48,7 @@ class Waiting:
 
     @property
     def entries(self) -> int:
-        """How many entries it stands for: a bundle or a group is one, further lines are as many as they are."""
+        """How many it stands for: a bundle or a group is one entry, further lines are as many as they are."""
         return self.count if self.what == "more" else 1
 
 

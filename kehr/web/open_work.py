@@ -1,7 +1,7 @@
 """How many things wait for somebody: the number in the menu, and the same one on the start page.
 
-It counts the entries of "Wartet auf Sie": a bundle is one, each message is one, and all appointments that were
-not announced in time are one together.
+It counts the entries of "Wartet auf Sie": a bundle is one, each message is one, and all appointments that
+were not announced in time are one together.
 """
 
 from __future__ import annotations
