@@ -72,6 +72,7 @@ def paper() -> str:
         left_out=log.total - len(log.messages),
         at_part=1,
         of_parts=1,
+        first_sheet=1,
         filters=log_filters.in_words(wanted, filter_choices(wanted, now, office_zone())),
         end=chain_end(),
         pdf=url_for("log.pdf", **log_filters.kept(wanted)),
