@@ -1,56 +1,55 @@
-"""Writes the number of all sheets on the sheets of a PDF that was drawn before anybody knew it.
+"""Writes the number of all sheets on the sheets of a PDF that was made before anybody knew it.
 
-A long list is laid out in parts, because all of it at once takes too much memory. What a part draws is
-small; it is held back until the last part tells how many sheets there are. Where the number belongs, each
-sheet shows the ten digits for the time being, as the last of its text: so the file holds their shapes, and
-this module knows which of its shapes are which digits.
+A long list is laid out in parts, because all of it at once takes too much memory. Where the number belongs,
+each sheet of a part shows the ten digits for the time being, as the last of its text: so the file holds their
+shapes, and this module knows which of its shapes are which digits. That one line of each sheet is kept apart
+and uncompressed; another line of the same length can take its place in the finished file.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from io import BytesIO
 from typing import Any
+
+from pydyf import Stream
 
 DIGITS = 10
 _PIECE = re.compile(rb"<([0-9a-f]*)>|([-+.0-9]+)")
 
 
 class Unfinished:
-    """A PDF of some sheets of a longer one; `sheets` is how many it has."""
+    """A PDF of some sheets of a longer one; `sheets` is how many it has, `content` the file so far."""
 
     def __init__(self) -> None:
-        self.sheets = 0
-        self._numbers: list[list[Any]] = []
-        self._write: Callable[[BytesIO], None] | None = None
+        self.content = b""
+        self._lines: list[bytes] = []
 
-    def hold_back(self, _document: object, pdf: Any) -> None:
+    @property
+    def sheets(self) -> int:
+        """How many sheets it has."""
+        return len(self._lines)
+
+    def set_apart(self, _document: object, pdf: Any) -> None:
         """WeasyPrint calls it when everything is drawn, just before the file is written."""
-        pages = [one for one in pdf.objects if _kind(one) == "/Page"]
-        self.sheets = len(pages)
-        for page in pages:
-            stream = pdf.objects[int(page["Contents"].split()[0])].stream
-            at = max(number for number, line in enumerate(stream) if _bytes(line).endswith(b"] TJ"))
-            # Thousands of small pieces take ten times the memory of one.
-            stream[:] = [_joined(stream[:at]), _bytes(stream[at]), _joined(stream[at + 1 :])]
-            self._numbers.append(stream)
-        write = pdf.write
-
-        def later(_output: object, version: Any, identifier: Any, compress: bool) -> None:
-            self._write = lambda output: write(output, version, identifier, compress)
-
-        pdf.write = later
+        for page in [one for one in pdf.objects if _text(one, "Type") == "/Page"]:
+            whole = pdf.objects[int(_text(page, "Contents").split()[0])]
+            lines = whole.stream
+            at = max(number for number, line in enumerate(lines) if _bytes(line).endswith(b"] TJ"))
+            self._lines.append(_bytes(lines[at]))
+            number, rest = Stream([lines[at]]), Stream(lines[at + 1 :], compress=whole.compress)
+            whole.stream = lines[:at]
+            for one in (number, rest):
+                pdf.add_object(one)
+            page["Contents"] = f"[{' '.join(f'{one.number} 0 R' for one in (whole, number, rest))}]"
 
     def finish(self, total: int) -> bytes:
-        """The file, with `total` on each sheet in place of the digits; to be called once."""
-        if self._write is None:
-            raise ValueError("nothing was drawn yet")
-        for stream in self._numbers:
-            stream[1] = with_total(stream[1], total)
-        output = BytesIO()
-        self._write(output)
-        return output.getvalue()
+        """The file, with `total` on each sheet in place of the digits."""
+        content = self.content
+        for line in self._lines:
+            if content.count(line) != 1:
+                raise ValueError("the place of the number is not to be found")
+            content = content.replace(line, with_total(line, total).ljust(len(line)))
+        return content
 
 
 def with_total(shown: bytes, total: int) -> bytes:
@@ -67,17 +66,10 @@ def with_total(shown: bytes, total: int) -> bytes:
     return b"[" + written.replace(b"><", b"") + b"] TJ"
 
 
-def _kind(one: Any) -> str:
-    kind = one.get("Type", "") if isinstance(one, dict) else ""
-    return kind.decode() if isinstance(kind, bytes) else str(kind)
-
-
-def _joined(lines: list[Any]) -> bytes:
-    return b"\n".join(_bytes(line) for line in lines)
+def _text(one: Any, key: str) -> str:
+    value = one.get(key, "") if isinstance(one, dict) else ""
+    return value.decode() if isinstance(value, bytes) else str(value)
 
 
 def _bytes(line: Any) -> bytes:
-    if isinstance(line, bytes):
-        return line
-    data = getattr(line, "data", None)
-    return data if isinstance(data, bytes) else str(line).encode("ascii")
+    return line if isinstance(line, bytes) else str(line).encode("ascii")

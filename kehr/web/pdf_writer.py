@@ -88,7 +88,7 @@ def write_pdf(html: str, now: datetime) -> bytes:
 def draw_part(html: str, now: datetime) -> Unfinished:
     """The same of a part of a longer list, whose sheets still wait for the number of all sheets."""
     part = Unfinished()
-    _written(html, now, part.hold_back)
+    part.content = _written(html, now, part.set_apart)
     return part
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 
-from kehr.web.pdf_total import Unfinished, with_total
+from kehr.web.pdf_answer import part_of
+from kehr.web.pdf_total import with_total
+from tests.conftest import NOON
 
 DIGITS = b"0020002100220023002400250026002700280029"
 """The shapes of 0 to 9 in a font that begins them at 20."""
@@ -29,6 +32,11 @@ def test_a_sheet_without_the_digits_is_never_finished_with_a_guess(shown: bytes)
         with_total(shown, 3)
 
 
-def test_what_was_never_drawn_cannot_be_finished() -> None:
-    with pytest.raises(ValueError, match="nothing was drawn"):
-        Unfinished().finish(1)
+def test_a_file_in_which_the_place_is_not_clear_is_never_finished(app: Flask) -> None:
+    page = """<!doctype html><title>Teil</title>
+    <style>@page { @bottom-right { content: "0123456789" } }</style>
+    <p>Erster</p><p style="break-before: page">Zweiter</p>"""
+    part = part_of(page, NOON)
+    assert part.sheets == 2
+    with pytest.raises(ValueError, match="not to be found"):
+        part.finish(2)
