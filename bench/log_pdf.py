@@ -79,7 +79,7 @@ def make(what: str, folder: Path) -> dict[str, float]:
         if what == "html":
             log_paper.PART = ROWS
             (page,) = log_paper.log_pages(wanted, NOW, ROWS)
-            rows = page.count('<td class="sign-cell"')
+            rows = page.html.count('<td class="sign-cell"')
         else:
             rows = log_paper.PART if what == "short" else ROWS
             log_paper.log_pdf(wanted, NOW, rows)

@@ -14,7 +14,7 @@ from kehr.actions.reported_messages import REFERENCE_LENGTH, ReportedMessages, c
 from kehr.gateways.contract import Fate, Receipt
 from kehr.models import DeliveryReport, Gateway, Message
 from kehr.rules.delivery import CLOCKS_DIFFER, moved_by
-from kehr.rules.messages import State
+from kehr.rules.messages import Channel, State
 from kehr.rules.outside_text import keepable
 
 KEY_LENGTH = 200
@@ -132,7 +132,8 @@ def _move(session: Session, message: Message, receipt: Receipt, gateway: str, no
     at = _moment(receipt, message, now)
     if new == State.DELIVERED:
         message.delivered_at = at
-    change_state(session, message, new, now, _reason(old, new, at, now), _args(receipt, gateway, at))
+    reason = _reason(old, new, message.channel, at, now)
+    change_state(session, message, new, now, reason, _args(receipt, gateway, at))
     return True
 
 
@@ -176,9 +177,9 @@ def _moment(receipt: Receipt, message: Message, now: datetime) -> datetime:
     return min(max(receipt.at, sent_at), now)
 
 
-def _reason(old: State, new: State, at: datetime, now: datetime) -> str:
+def _reason(old: State, new: State, channel: str, at: datetime, now: datetime) -> str:
     if new == State.UNDELIVERED:
-        return "undelivered"
+        return "bounced" if channel == Channel.EMAIL else "undelivered"
     if old == State.UNCLEAR:
         return "delivered_after_all"
     return "reported_late" if now - at >= LATE else "delivered"

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Subquery, case, func, select, union_all
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, not_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
+from kehr.actions.customers_only import of_customers
 from kehr.actions.log_filter import LogFilter, log_condition, log_halves
 from kehr.models import Branch, Calendar, Employee, Gateway, Message, db
-from kehr.rules.messages import Channel, State
+from kehr.rules.messages import IN_PERSON, Channel, State
 from kehr.rules.quota import COUNTED
+from kehr.words import NOTICE_TO
 
 PAGE = 100
 MOST_PRINTED = 5000
@@ -38,11 +41,18 @@ _Halves = tuple[ColumnElement[bool], ColumnElement[bool]]
 
 @dataclass(frozen=True, slots=True)
 class LogSum:
-    """How many messages of the whole selection stand in a state."""
+    """How many messages of the whole selection read alike. Each message is in exactly one.
+
+    What was told in person has its `channel`, and a notice its `recipient`; both are empty for what a gateway
+    sends. `test` is the daily self test, which no customer got.
+    """
 
     state: str
     trial: bool
     count: int
+    channel: str = ""
+    recipient: str = ""
+    test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +85,15 @@ class Log:
 
 
 class _Counted(NamedTuple):
-    """Messages that are alike in state, trial, branch, cost centre and who wrote them by hand: how many, and
-    what left of them.
+    """Messages that are alike in how they read (see LogSum), branch, cost centre and who wrote them by hand:
+    how many, and what left of them.
     """
 
     state: str
     trial: bool
+    channel: str
+    recipient: str
+    test: bool
     branch: str
     cost_center: str
     by: str
@@ -202,7 +215,17 @@ def _counted(condition: ColumnElement[bool]) -> list[_Counted]:
     """Counts a selection in one look through its rows, by everything that is told apart below it."""
     is_sms = Message.channel == Channel.SMS
     left = Message.state.in_(COUNTED) & Message.trial.is_(False) & Message.carrier_id.is_(None)
-    columns = (Message.state, Message.trial, Message.branch_name, Message.cost_center, Message.by)
+    is_notice = and_(Message.channel == Channel.PAPER, Message.recipient == NOTICE_TO)
+    columns = (
+        Message.state,
+        Message.trial,
+        case((Message.channel.in_(IN_PERSON), Message.channel), else_="").label("told_by"),
+        case((is_notice, Message.recipient), else_="").label("told_whom"),
+        not_(of_customers(Message.calendar_id)).label("test"),
+        Message.branch_name,
+        Message.cost_center,
+        Message.by,
+    )
     rows = db.session.execute(
         select(
             *columns,
@@ -214,7 +237,7 @@ def _counted(condition: ColumnElement[bool]) -> list[_Counted]:
         )
         .outerjoin(Gateway, Gateway.id == Message.gateway_id)
         .where(condition)
-        .group_by(*columns)
+        .group_by("state", "trial", "told_by", "told_whom", "test", "branch_name", "cost_center", "by")
     )
     return [_Counted._make(row) for row in rows]
 
@@ -236,8 +259,12 @@ def _by_branch(counted: Iterable[_Counted]) -> tuple[BranchSum, ...]:
 
 
 def _sums(counted: Iterable[_Counted]) -> tuple[LogSum, ...]:
-    found: dict[tuple[str, bool], int] = {}
+    found: Counter[LogSum] = Counter()
     for row in counted:
-        found[row.state, row.trial] = found.get((row.state, row.trial), 0) + row.number
-    parts = (LogSum(state, trial, count) for (state, trial), count in found.items())
-    return tuple(sorted(parts, key=lambda part: (ORDER.index(State(part.state)), part.trial)))
+        found[LogSum(row.state, row.trial, 0, row.channel, row.recipient, row.test)] += row.number
+    return tuple(sorted((replace(part, count=count) for part, count in found.items()), key=_place))
+
+
+def _place(part: LogSum) -> tuple[bool, str, str, int, bool]:
+    """What gateways sent, from good news to no news; what was told in person; the self test."""
+    return part.test, part.channel, part.recipient, ORDER.index(State(part.state)), part.trial

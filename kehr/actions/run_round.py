@@ -1,4 +1,4 @@
-"""One round of everything: poll what is due, take files in, plan, send, ask for receipts, seal, tell."""
+"""One round of everything that the worker does: poll, take files in, plan, send, ask, seal, check, tell."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from typing import Any
 
 from flask import current_app
 
+from kehr.actions.evening_log import anything_due
 from kehr.actions.plan_messages import PlanResult, plan_messages
 from kehr.actions.poll_calendars import PollResult, poll_due
+from kehr.actions.read_balances import read_balances
 from kehr.actions.read_receipts import ReceiptsResult, read_receipts
 from kehr.actions.seal_events import SealResult, seal_events
 from kehr.actions.self_test import run_self_test
 from kehr.actions.send_due import SendResult, send_due
 from kehr.actions.take_files import take_files
 from kehr.actions.tell_office import tell_office
+from kehr.actions.watch_chain import verify_nightly
 from kehr.actions.watch_meters import watch_meters
 from kehr.models import Alarm, Heartbeat, writing
 
@@ -36,13 +39,18 @@ LONGEST_REST = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class RoundResult:
-    """What one round did."""
+    """What one round did; `verified` is empty while the nightly check of the log is not due, else `ok` or the
+    code of what it found.
+    """
 
     poll: list[PollResult]
     plan: PlanResult
     send: SendResult
     receipts: ReceiptsResult
     seal: SealResult
+    balances: int
+    verified: str
+    evening_logs: int
     told: int
 
     def as_dict(self) -> dict[str, Any]:
@@ -53,19 +61,41 @@ class RoundResult:
             "send": self.send.as_dict(),
             "receipts": asdict(self.receipts),
             "seal": self.seal.as_dict(),
+            "balances": self.balances,
+            "verified": self.verified,
+            "evening_logs": self.evening_logs,
             "told": self.told,
         }
 
 
 def run_round(now: Callable[[], datetime]) -> RoundResult:
-    """Polls, takes files in, plans, sends, asks for receipts and seals in this process, one after another."""
+    """Does in this process, one after the other, what the worker's jobs do: also what is due once a day."""
     polled = poll_due(now())
     beat("poll", now())
     take_files(now)
     planned, sent, told = send_round(now)
     receipts = read_receipts(now, at_once=True)
+    balances = read_balances(now)
     sealed = seal_events(now)
-    return RoundResult(polled, planned, sent, receipts, sealed, told + tell_office(now))
+    verified, brought = _verified(now), _evening_logs(now)
+    told += tell_office(now)
+    return RoundResult(polled, planned, sent, receipts, sealed, balances, verified, brought, told)
+
+
+def _verified(now: Callable[[], datetime]) -> str:
+    found = verify_nightly(now, sends_meanwhile(now))
+    if found is None:
+        return ""
+    return found.broken.code if found.broken is not None else "ok"
+
+
+def _evening_logs(now: Callable[[], datetime]) -> int:
+    """Brings the log of the day when its time has come; an app without screens cannot lay it out."""
+    bring = current_app.extensions.get("kehr_evening_log")
+    if bring is None or not anything_due(now()):
+        return 0
+    brought: int = bring(now, sends_meanwhile(now))
+    return brought
 
 
 def send_round(

@@ -46,6 +46,11 @@ class Waiting:
     message: Message | None = None
     second: str = ""
 
+    @property
+    def entries(self) -> int:
+        """How many it stands for: a bundle or a group is one entry, further lines are as many as they are."""
+        return self.count if self.what == "more" else 1
+
 
 def bundle_key() -> ColumnElement[str]:
     """What held messages are grouped by: their appointment's bundle, the text, the calendar, the day, the
@@ -68,7 +73,7 @@ def find_waiting(now: datetime) -> list[Waiting]:
 
 
 def count_waiting(now: datetime) -> int:
-    """How many lines `find_waiting` finds, counting bundles once and messages one by one."""
+    """How many entries `find_waiting` finds, counting bundles once and messages one by one."""
     keys = _held_query().subquery()
     counts = (
         select(func.count()).select_from(keys),

@@ -83,7 +83,7 @@ def receipts_command(as_json: bool) -> None:
 @as_json
 @needs_current_database
 def tick_command(as_json: bool) -> None:
-    """One round of everything: poll, plan, send, receipts, tell the office."""
+    """One round of everything: poll, plan, send, receipts, seal, what is due once a day, tell the office."""
     result = run_round(clock.now).as_dict()
     if as_json:
         _print_json(result)

@@ -63,8 +63,10 @@ class Message(db.Model):  # type: ignore[name-defined, misc]
     `price` of all parts is in ten-thousandths of a euro, None when unknown. `next_state_at` is when the
     gateway is asked for its delivery state, after `state_asks` times; `delivery_code` is its last word.
     `own_text` and `own_subject` replace the rule's for this one message; `own_due_at` its due time.
-    `dealt_at` is when a person said that nothing is left to do about one that failed or was missed, or that
-    an open one shall not leave.
+    `dealt_at` and `dealt_by` tell when a person said what shall become of it, and who. On an open message
+    (planned, withheld, held) they mean "withheld by hand": planning keeps it from leaving until somebody
+    lets it go, which empties both. On one that was refused, not delivered or missed they mean "settled":
+    nothing is left to do about it, and it no longer waits. Neither changes what the log says of it.
     From the claim on, everything that left is copied here, so that the log never changes when master data
     do.
     """

@@ -18,6 +18,8 @@ FAILED = {
     State.UNCLEAR: "slip_unclear",
     State.MISSED: "slip_missed",
 }
+BOUNCED = "bounced"
+"""The reason of an e-mail that came back: its slip says so, because there is an address to be mended."""
 ON_THE_WAY = frozenset({State.PLANNED, State.HELD})
 HELD_BACK = {
     "no_consent": "slip_no_consent",
@@ -77,7 +79,8 @@ def why_slip(door: Door) -> Why | None:
         return None
     for one in door.messages:
         if one.state in FAILED:
-            return Why(FAILED[one.state], {"address": one.address})
+            code = "slip_bounced" if one.reason == BOUNCED else FAILED[one.state]
+            return Why(code, {"address": one.address})
     if any(one.state in ON_THE_WAY for one in door.messages):
         return None
     trial = next((one for one in door.messages if one.trial), None)

@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -93,9 +93,12 @@ def type_back_one(day: str, appointment_id: int) -> str | Response:
     visit = one_visit(appointment_id)
     if visit is None:
         abort(404)
-    return render_template(
+    row = render_template(
         "day_list/_row.html", visit=visit, day=_day(day), note_words=NOTES, saved=True, writes=True
     )
+    response = make_response(row)
+    response.headers["HX-Trigger"] = "messages-changed"
+    return response
 
 
 def _ticked(appointment_id: int) -> list[str]:

@@ -15,6 +15,7 @@ from kehr.actions.log_filter import LogFilter
 from kehr.web import log_filters, sentences
 from kehr.web.filters import office_zone
 from kehr.web.log_paper import log_pdf
+from kehr.web.log_sums import sum_word
 from kehr.web.pdf_answer import NoPdf
 
 
@@ -39,7 +40,7 @@ def paper_of(
             return None
         log = list_log(wanted, now, office_zone(), size=1)
         days = log_filters.days_in_words(wanted)
-        sums = ", ".join(f"{part.count} {sentences.state_short(part.state, part.trial)}" for part in log.sums)
+        sums = ", ".join(f"{part.count} {sum_word(part)}" for part in log.sums)
         text = (
             _("An diesem Tag ging nichts hinaus, und nichts war fällig. Das Blatt im Anhang hält das fest.")
             if not log.total

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from kehr import clock, words
 from kehr.actions.deadline_signs import signs_of_messages
-from kehr.actions.list_log import MOST_PRINTED, filter_choices, list_log
+from kehr.actions.list_log import MOST_PRINTED, LogSum, filter_choices, list_log
 from kehr.actions.log_filter import LogFilter
 from kehr.actions.proof_sheet import chain_end
 from kehr.actions.show_manual_send import Recent, cancelled_by_hand
@@ -17,10 +17,12 @@ from kehr.web.access import needs
 from kehr.web.csv_file import csv_answer
 from kehr.web.filters import office_zone
 from kehr.web.fragments import wants_fragment
+from kehr.web.log_sums import sum_word
 from kehr.web.log_table import HEADING, MOST_ROWS, table_rows
 from kehr.web.pdf_answer import file_answer
 
 screen = Blueprint("log", __name__)
+screen.add_app_template_filter(sum_word, "sum_word")
 
 
 @screen.get("/protokoll")
@@ -48,7 +50,7 @@ def page() -> str:
         pages={
             number: url_for("log.page", seite=number, **kept) for number in _neighbours(log.page, log.pages)
         },
-        state_path=lambda state: url_for("log.page", **kept | {"zustand": state}),
+        sum_path=lambda part: url_for("log.page", **kept | _alike(part)),
         cancelled=_cancelled(wanted),
         deadlines=signs_of_messages(log.messages, now, office_zone()),
     )
@@ -70,6 +72,7 @@ def paper() -> str:
         left_out=log.total - len(log.messages),
         at_part=1,
         of_parts=1,
+        first_sheet=1,
         filters=log_filters.in_words(wanted, filter_choices(wanted, now, office_zone(), log)),
         end=chain_end(),
         pdf=url_for("log.pdf", **log_filters.kept(wanted)),
@@ -102,6 +105,11 @@ def table() -> Response:
 def _span(wanted: LogFilter) -> str:
     days = dict.fromkeys((wanted.first.isoformat(), wanted.last.isoformat()))
     return "-bis-".join(days)
+
+
+def _alike(part: LogSum) -> dict[str, str]:
+    """The filter that shows what a sum counts."""
+    return {"weg": part.channel} if part.channel else {"zustand": part.state}
 
 
 def _cancelled(wanted: LogFilter) -> list[Recent]:

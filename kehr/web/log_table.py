@@ -6,15 +6,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from flask_babel import gettext, lazy_gettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 
+from kehr.actions.deadline_signs import signs_of_messages
 from kehr.actions.list_costs import cost_of
 from kehr.actions.list_log import log_ids, messages_in_parts
 from kehr.actions.log_filter import LogFilter
 from kehr.models import Message
+from kehr.rules.deadlines import Deadline
 from kehr.rules.euro import spell_euro
 from kehr.web import sentences
+from kehr.web.deadline_words import deadline_look, deadline_short
 from kehr.web.filters import phone
 
 HEADING = (
@@ -33,6 +36,7 @@ HEADING = (
     lazy_gettext("Wortlaut"),
     lazy_gettext("Zustand"),
     lazy_gettext("Grund"),
+    lazy_gettext("Frist"),
     lazy_gettext("Kalender"),
     lazy_gettext("Filiale"),
     lazy_gettext("Kostenstelle"),
@@ -53,13 +57,14 @@ def table_rows(wanted: LogFilter, now: datetime, zone: ZoneInfo, most: int) -> I
     """The lines below the heading; the last one says so if some are missing."""
     ids = log_ids(wanted, now, zone, most + 1)
     for messages in messages_in_parts(ids[:most], AT_ONCE):
+        deadlines = signs_of_messages(messages, now, zone)
         for message in messages:
-            yield _row(message, zone)
+            yield _row(message, deadlines.get(message.id), zone)
     if len(ids) > most:
         yield [_("Hier stehen nur die ersten %(count)s Nachrichten. Wählen Sie weniger Tage.", count=most)]
 
 
-def _row(message: Message, zone: ZoneInfo) -> list[str]:
+def _row(message: Message, deadline: Deadline | None, zone: ZoneInfo) -> list[str]:
     cost, _estimated = cost_of(message)
     return [
         _moment(message.sent_at, zone),
@@ -77,6 +82,7 @@ def _row(message: Message, zone: ZoneInfo) -> list[str]:
         message.text,
         sentences.state_short(message.state, message.trial, message.channel, message.recipient),
         sentences.what_happened(message),
+        _sign(deadline),
         message.calendar_name,
         message.branch_name,
         message.cost_center,
@@ -88,6 +94,13 @@ def _row(message: Message, zone: ZoneInfo) -> list[str]:
         message.by,
         message.id,
     ]
+
+
+def _sign(deadline: Deadline | None) -> str:
+    """`In der Frist: fristgerecht`: the sign as a word, because a table shows no colour."""
+    if deadline is None:
+        return ""
+    return f"{gettext(deadline_look(deadline).beginning)}: {deadline_short(deadline)}"
 
 
 def _moment(moment: datetime | None, zone: ZoneInfo) -> str:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from importlib import import_module
+from typing import Any
 
 from flask import flash, redirect
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+
+from kehr.web.pdf_total import Unfinished
 
 PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core"
 
@@ -21,12 +25,22 @@ class NoPdf(RuntimeError):
 
 def pdf_of(html: str, now: datetime) -> bytes:
     """The PDF/A of a rendered print page, made without any network. Raises NoPdf."""
+    pdf: bytes = _writer().write_pdf(html, now)
+    return pdf
+
+
+def part_of(html: str, now: datetime) -> Unfinished:
+    """The same of a part of a longer list, to be finished when all parts are drawn. Raises NoPdf."""
+    part: Unfinished = _writer().draw_part(html, now)
+    return part
+
+
+def _writer() -> Any:
     try:
-        from kehr.web.pdf_writer import write_pdf
+        return import_module("kehr.web.pdf_writer")
     except OSError as error:
         log.warning("no PDF without Pango: %s", error)
         raise NoPdf(PACKAGES) from error
-    return write_pdf(html, now)
 
 
 def pdf_answer(name: str, html: str, now: datetime, page_path: str) -> Response:

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from io import BytesIO
 
+_OTHER_PRODUCER = b"/Producer(PDFium)"
+"""What joins the files names itself as their producer. The metadata in them name another, and PDF/A wants
+both to say the same or one of them nothing.
+"""
+
 
 def joined(files: Iterable[bytes]) -> bytes:
     """One file of the pages of all; a single file stays as it is. It says of itself what the first says."""
@@ -22,6 +27,6 @@ def joined(files: Iterable[bytes]) -> bytes:
     try:
         out = BytesIO()
         whole.save(out)
-        return out.getvalue()
+        return out.getvalue().replace(_OTHER_PRODUCER, b" " * len(_OTHER_PRODUCER), 1)
     finally:
         whole.close()

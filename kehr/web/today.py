@@ -15,9 +15,8 @@ from kehr.actions.catch_up import last_outage
 from kehr.actions.check_health import Check
 from kehr.actions.decide_waiting import decide_waiting
 from kehr.actions.show_today import Departure, Today, show_today
-from kehr.actions.waiting_work import count_waiting
 from kehr.rules.office_days import office_day
-from kehr.web import filters
+from kehr.web import filters, open_work
 from kehr.web.access import needs
 from kehr.web.fragments import wants_fragment
 from kehr.web.layout import count_in_menu
@@ -26,7 +25,8 @@ from kehr.web.waiting_deeds import WORDS, bar_of, read_entries, said
 from kehr.web.waiting_lines import late_line, line_of
 
 screen = Blueprint("today", __name__)
-screen.record(lambda state: count_in_menu(state.app, "/heute", lambda: count_waiting(clock.now())))
+screen.record(lambda state: open_work.register(state.app))
+screen.record(lambda state: count_in_menu(state.app, "/heute", open_work.open_work))
 
 STRIP = ("feeds", "gateways", "worker", "selftest")
 """Shown on the start page even while they are well; the other parts only when they are not."""
@@ -44,6 +44,22 @@ def start() -> Response:
 def page() -> str:
     """The start page; it refreshes itself by asking for the same address."""
     return _shown()
+
+
+@screen.get("/wartet")
+@needs("reader")
+def waiting() -> Response:
+    """To the list of what waits, which is on the start page."""
+    return redirect(url_for("today.page", _anchor="wartet"))
+
+
+@screen.get("/menue")
+@needs("reader")
+def menu_counts() -> str | Response:
+    """The numbers in the menu as they are now, for htmx after a deed in a window."""
+    if not wants_fragment():
+        return redirect(url_for("today.page"))
+    return render_template("menu_fresh.html")
 
 
 @screen.post("/wartet")
@@ -70,6 +86,7 @@ def _shown(told: str = "") -> str:
     today = show_today(clock.now(), filters.office_zone())
     lines = [line_of(waiting) for waiting in today.waiting]
     lines += [late_line(today.late)] if today.late else []
+    entries = open_work.open_on(today)
     return render_template(
         "today/_live.html" if wants_fragment() else "today/page.html",
         today=today,
@@ -77,8 +94,9 @@ def _shown(told: str = "") -> str:
         bar_buttons=bar_of(list(today.waiting)),
         told_now=told,
         outage=last_outage(today.now),
-        sentence=_sentence(today, len(lines)),
-        second=_second(today, len(lines)),
+        sentence=_sentence(today, entries),
+        second=_second(today, entries),
+        fragment=wants_fragment(),
         departures=[(part, _time(part.due_at, today.now), _about(part)) for part in today.departures],
         bar=_bar(today),
         strip=_strip(today),

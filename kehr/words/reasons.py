@@ -183,6 +183,10 @@ LEFT = {
     "undelivered": (
         "Das Gateway meldet, dass die Nachricht nicht ankam ({detail}). Verständigen Sie auf anderem Weg."
     ),
+    "bounced": (
+        "Die E-Mail kam zurück ({detail}): Die Adresse gibt es nicht mehr oder ihr Postfach nimmt nichts an. "
+        "Fragen Sie nach der richtigen Adresse und verständigen Sie auf anderem Weg."
+    ),
     "marked_sent": "Als gesendet vermerkt von {by}.",
     "paper_dropped": "Ein Zettel wurde eingeworfen, vermerkt von {by}.",
     "notice_posted": "Ein Aushang wurde im Haus angebracht, vermerkt von {by}.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 SLIPS: dict[str, str] = {
     "slip_undelivered": "Die Nachricht an {address} kam nicht an.",
+    "slip_bounced": "Die E-Mail an {address} kam zurück.",
     "slip_refused": "Die Nachricht an {address} wurde abgelehnt.",
     "slip_unclear": "Ob die Nachricht an {address} ankam, ist unklar.",
     "slip_missed": "Die Nachricht an {address} ging nicht rechtzeitig hinaus.",

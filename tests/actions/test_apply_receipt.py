@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -15,6 +16,7 @@ from kehr.actions.decide_message import send_again
 from kehr.actions.record_outcome import record_outcome
 from kehr.gateways.contract import Accepted, Fate, Receipt
 from kehr.models import DeliveryReport, Message, MessageEvent, db, writing
+from kehr.words import told
 from tests import builders
 from tests.conftest import NOON
 
@@ -66,6 +68,15 @@ def story(message: Message) -> list[str]:
 def reports() -> list[DeliveryReport]:
     db.session.expire_all()
     return list(db.session.scalars(select(DeliveryReport).order_by(DeliveryReport.id)))
+
+
+# C04, C13
+def test_an_e_mail_that_came_back_says_so_and_what_to_do(message: Message) -> None:
+    change(message, channel="email", recipient="karl@example.at")
+    assert tell(said("undelivered", word="550 5.1.1")) == [True]
+    assert story(message) == ["undelivered bounced"]
+    sentence = told(message.reason, message.reason_args, ZoneInfo("Europe/Vienna"))
+    assert sentence.startswith("Die E-Mail kam zurück (550 5.1.1): ") and "richtigen Adresse" in sentence
 
 
 # A55, C19

@@ -28,6 +28,7 @@ def _heard(state: State, reason: str = "", *, trial: bool = False) -> Heard:
         (State.PLANNED, "", None),
         (State.HELD, "number_shared", None),
         (State.UNDELIVERED, "undelivered", "slip_undelivered"),
+        (State.UNDELIVERED, "bounced", "slip_bounced"),
         (State.REFUSED, "seven_202", "slip_refused"),
         (State.UNCLEAR, "timeout", "slip_unclear"),
         (State.MISSED, "too_late", "slip_missed"),

@@ -33,6 +33,7 @@ def fresh_request(app: Flask) -> Iterator[None]:
             g.pop(name)
 
     app.extensions["login_throttle"].reset()
+    app.extensions["late_count"].reset()
     with request_started.connected_to(forget, app):
         yield
 

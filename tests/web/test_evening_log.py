@@ -14,7 +14,7 @@ from kehr import jobs
 from kehr.actions.configure import configure
 from kehr.actions.evening_log import name_of
 from kehr.actions.export_settings import export_settings
-from kehr.models import Company, EveningLog, db
+from kehr.models import Company, EveningLog, Message, db
 from kehr.web import evening_paper, log_paper
 from kehr.web.evening_paper import paper_of
 from tests import builders
@@ -124,6 +124,16 @@ def test_the_days_paper_is_the_print_page_in_german(app: Flask, office: Company)
     for words in ("Rauchfangkehrer Probe", "Nummer 0", "Nummer 1", "zugestellt 2", "Seite 1 von 1"):
         assert words in text
     assert "alle Filialen · alle Kalender · alle Zustände" in text
+
+
+def test_the_letter_counts_slips_and_the_self_test_apart(app: Flask, office: Company) -> None:  # A32
+    deliver(2)
+    slip, test = db.session.scalars(db.select(Message).order_by(Message.recipient))
+    slip.channel = "paper"
+    test.calendar_id = builders.calendar("Selbsttest", kind="test", active=False).id
+    db.session.commit()
+    paper = paper_of(app, TODAY, NOON)
+    assert paper is not None and paper.text.startswith("Im Anhang: 1 Zettel, 1 Selbsttest: zugestellt.")
 
 
 def test_a_day_without_anything_is_paper_too(app: Flask, office: Company) -> None:

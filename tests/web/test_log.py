@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -207,6 +208,36 @@ def test_print_view_has_letterhead_filters_in_words_signs_and_sums(
     ):
         assert words in html
     assert "<thead>" in html and "<nav" not in html
+
+
+def test_slips_notices_calls_and_the_self_test_have_sums_of_their_own(
+    office: dict[str, Any], sign_in: SignIn
+) -> None:  # C04, A32
+    office["own"] = builders.calendar("Selbsttest", kind="test", active=False)
+    sent(office, "Karl")
+    sent(office, "Eva")
+    sent(office, "Ida", state="withheld")
+    sent(office, "Hanna", channel="paper", recipient="Hanna")
+    sent(office, "Aushang", channel="paper", recipient="Aushang")
+    sent(office, "Josef", channel="phone", recipient="Josef")
+    sent(office, "Selbsttest", calendar="own")
+    client = sign_in("reader")
+    html = check_page(client.get("/protokoll")).replace("&amp;", "&")
+    legend = re.sub(r"<[^>]+>|\s+", " ", html.partition('class="legend sums"')[2].partition("</ul>")[0])
+    said = " ".join(legend.partition(">")[2].split())
+    assert said == (
+        "2 zugestellt 1 nicht vorgesehen 1 Zettel 1 Aushang 1 am Telefon gesagt "
+        "1 Selbsttest: zugestellt (nicht an Kunden)"
+    )
+    assert "7 Nachrichten" in html and 'bis=2026-03-10&weg=paper"' in html
+    paper = check_page(client.get("/protokoll/druck"))
+    sums = re.sub(r"<[^>]+>", "", paper.partition('<p class="sums">')[2].partition("</p>")[0])
+    assert " ".join(sums.split()) == (
+        "✓✓ zugestellt 2 ⊘ nicht vorgesehen 1 ▤ Zettel 1 ▥ Aushang 1 ☎ am Telefon gesagt 1 "
+        "✓✓ Selbsttest: zugestellt 1 (nicht an Kunden) Zusammen 7"
+    )
+    assert sum(int(count) for count in re.findall(r" (\d+)(?= |$)", sums.replace("  ", " "))[:-1]) == 7
+    assert paper.count('<td class="sign-cell"') == 7
 
 
 def test_print_of_several_days_names_the_day_of_each_row(office: dict[str, Any], sign_in: SignIn) -> None:

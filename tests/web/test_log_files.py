@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from kehr.models import Message
+from kehr.models import Company, Message, db
 from kehr.web import log_paper
 from tests import builders
 from tests.conftest import NOON, Clock
@@ -75,9 +76,25 @@ def test_a_long_pdf_is_made_in_parts_that_say_which_they_are(
     assert len(pages) == 3 and 'pdfaid:part="2"' in about_itself(pdf)
     assert b"/OutputIntent" in pdf and b"/ID" in pdf
     for number, page in enumerate(pages, 1):
-        assert f"Teil {number} von 3" in page and "Seite 1 von 1" in page and "Rauchfangkehrer Probe" in page
+        assert f"Teil {number} von 3" in page and "Rauchfangkehrer Probe" in page
         assert ("zugestellt 5" in page) == (number == 3)
     assert [f"Nummer {number}" in pages[number // 2] for number in range(5)] == [True] * 5
+
+
+def test_a_long_pdf_numbers_its_sheets_from_the_first_to_the_last(
+    office: dict[str, Any], sign_in: SignIn
+) -> None:
+    row = builders.appointment(office["calendar"], NOON + timedelta(days=1))
+    first = builders.message(row, office["rule"], state="delivered", sent_at=NOON, due_at=NOON)
+    values = {column.name: getattr(first, column.name) for column in Message.__table__.columns}
+    many = [values | {"id": f"{n:032}", "recipient": f"n{n}@example.at"} for n in range(599)]
+    db.session.execute(db.insert(Message), many)
+    db.session.commit()
+    pages = pages_of(sign_in("reader").get("/protokoll.pdf").data)
+    assert len(pages) > 3 * log_paper.PART / 20, "each of the three parts has many sheets"
+    shown = [re.findall(r"Seite \d+ von \d+", page) for page in pages]
+    assert shown == [[f"Seite {n} von {len(pages)}"] for n in range(1, len(pages) + 1)]
+    assert "zugestellt 600" in pages[-1] and "0123456789" not in "".join(pages)
 
 
 def test_pdf_says_when_it_does_not_hold_everything(
@@ -118,6 +135,25 @@ def test_csv_opens_in_excel_as_it_is(office: dict[str, Any], sign_in: SignIn) ->
     assert (karl["Gesendet"], karl["Zugestellt"]) == ("10.03.2026 11:00:00", "10.03.2026 12:00:00")
     assert (karl["Filiale"], karl["Kostenstelle"], karl["Teile"]) == ("Steyr", "100", "2")
     assert ida["Gesendet"] == "" and ida["Zustand"] == "nicht vorgesehen" and ida["Grund"]
+
+
+def test_csv_says_the_deadline_in_words(office: dict[str, Any], sign_in: SignIn, at: Clock) -> None:  # C03
+    at.moment = NOON + timedelta(days=10)
+    company = db.session.get_one(Company, 1)
+    company.land = "NÖ"
+    for name, ago in (("Fein", 14), ("Spät", 13)):
+        row = builders.appointment(office["calendar"], NOON + timedelta(days=20), name=name)
+        left = NOON + timedelta(days=20 - ago)
+        builders.message(row, office["rule"], state="delivered", sent_at=left, due_at=left)
+    sent(office, "Vortag", about_start=NOON)
+    text = sign_in("reader").get("/protokoll.csv?von=2026-03-10&bis=2026-03-20").data.decode()
+    assert ";Grund;Frist;Kalender;" in text.splitlines()[0]
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
+    assert {row["Name"]: row["Frist"] for row in rows} == {
+        "Fein": "In der Frist: fristgerecht",
+        "Spät": "Außerhalb der Frist: zu spät",
+        "Vortag": "",
+    }
 
 
 def test_csv_follows_the_filters_and_says_what_is_missing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from kehr.actions.waiting_work import count_waiting
-from kehr.models import Heartbeat, Message, db
+from kehr.models import Appointment, Company, Heartbeat, Message, db
 from tests import builders
 from tests.conftest import NOON, Clock
 from tests.web.conftest import SignIn
@@ -125,6 +126,75 @@ def test_readers_see_the_list_without_buttons(office: dict[str, Any], sign_in: S
     html = check_page(client.get("/heute"))
     assert "Kunde 1" in html and "Erledigt" not in html and 'type="checkbox"' not in html
     assert client.post("/wartet", data={"eins": f"settle|failed|{message.id}"}).status_code == 403
+
+
+def menu_number(html: str) -> str:
+    """The number beside "Heute" in the menu."""
+    found = re.search(r'id="zahl-heute"[^>]*>(?:<span class="count"[^>]*>(\d+)</span>)?</span>', html)
+    assert found is not None
+    return found[1] or ""
+
+
+def test_menu_start_page_and_heading_count_the_same_entries(  # C03
+    office: dict[str, Any], sign_in: SignIn
+) -> None:
+    for number in range(8):
+        send(office, number, "unclear", reason="stuck_sending")
+    db.session.get_one(Company, 1).land = "NÖ"
+    builders.appointment(office["calendar"], NOON + 2 * DAY, work_kind="Kehrung")
+    late = builders.appointment(office["calendar"], NOON + 3 * DAY, work_kind="Kehrung")
+    client = sign_in("office")
+    html = check_page(client.get("/heute"))
+    assert "10 Termine ohne fristgerechte Ankündigung" in html
+    assert "<h1>9 Dinge warten auf Sie.</h1>" in html, "all late appointments are one entry"
+    assert "und 3 weitere Nachrichten" in html
+    assert menu_number(html) == "9" == menu_number(check_page(client.get("/protokoll")))
+    db.session.query(Appointment).filter(Appointment.id != late.id).update({"work_kind": "Sonderarbeit"})
+    late.cancelled_at = NOON
+    db.session.commit()
+    html = check_page(client.get("/heute"))
+    assert "fristgerechte" not in html
+    assert "<h1>8 Dinge warten auf Sie.</h1>" in html and menu_number(html) == "8"
+    assert menu_number(client.get("/protokoll").text) == "8"
+
+
+def test_what_htmx_decides_changes_the_number_in_the_menu(office: dict[str, Any], sign_in: SignIn) -> None:
+    first, second = (send(office, n, "undelivered", reason="undelivered", sent_at=NOON) for n in (1, 2))
+    client, htmx = sign_in("office"), {"HX-Request": "true"}
+    assert menu_number(client.get("/heute").text) == "2"
+    html = client.post("/wartet", data={"eins": f"settle|failed|{first.id}"}, headers=htmx).text
+    assert 'id="zahl-heute" hx-swap-oob="true"' in html and menu_number(html) == "1"
+    assert 'id="zahl-menue" hx-swap-oob="true"' in html, "on a phone the menu is folded"
+    client.post("/wartet", data={"eins": f"settle|failed|{second.id}"}, headers=htmx)
+    html = client.get("/menue", headers=htmx).text
+    assert "<html" not in html and menu_number(html) == "", "the place stays, the number goes"
+    assert 'id="zahl-heute" hx-swap-oob="true"' in client.get("/heute", headers=htmx).text
+    page = client.get("/protokoll").text
+    assert 'hx-get="/menue" hx-trigger="messages-changed from:body" hx-swap="none"' in page
+    assert "hx-swap-oob" not in page
+
+
+def test_addresses_of_parts_lead_to_the_page(office: dict[str, Any], sign_in: SignIn) -> None:
+    client = sign_in("reader")
+    assert client.get("/wartet").location == "/heute#wartet"
+    assert client.get("/menue").location == "/heute"
+
+
+def test_a_late_appointment_is_looked_for_once_a_minute_and_after_each_deed(
+    office: dict[str, Any], sign_in: SignIn, at: Clock
+) -> None:
+    db.session.get_one(Company, 1).land = "NÖ"
+    client = sign_in("office")
+    assert menu_number(client.get("/protokoll").text) == ""
+    builders.appointment(office["calendar"], NOON + 2 * DAY, work_kind="Kehrung")
+    assert menu_number(client.get("/protokoll").text) == ""
+    at.moment = NOON + timedelta(seconds=60)
+    assert menu_number(client.get("/protokoll").text) == "1"
+    db.session.query(Appointment).update({"work_kind": "Sonderarbeit"})
+    db.session.commit()
+    assert menu_number(client.get("/protokoll").text) == "1"
+    client.post("/wartet")
+    assert menu_number(client.get("/protokoll").text) == ""
 
 
 def test_return_in_a_tick_box_decides_nothing(office: dict[str, Any], sign_in: SignIn) -> None:

@@ -88,6 +88,7 @@ REASON_ARGS: dict[str, dict[str, object]] = {
     "accepted": {},
     "delivered": {"gateway": "Handy", "detail": "Delivered"},
     "undelivered": {"gateway": "Handy", "detail": "Failed, 404"},
+    "bounced": {"gateway": "Post", "detail": "550 5.1.1"},
     "reported_late": {"gateway": "Handy", "detail": "Delivered", "since": MOMENT},
     "delivered_after_all": {"gateway": "Handy", "detail": "Delivered"},
     "taken_after_all": {},
