@@ -15,6 +15,7 @@ SCREENS = (
     "today",
     "catch_up",
     "planned",
+    "bundle",
     "message",
     "log",
     "evening_log",
