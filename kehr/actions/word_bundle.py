@@ -24,6 +24,7 @@ from kehr.rules.bundle_text import plain_lines
 from kehr.rules.draft import dear_characters
 from kehr.rules.messages import Channel, Kind
 from kehr.rules.outgoing import Composed
+from kehr.rules.planning import KNOWN_NAMES
 from kehr.rules.sms import count
 from kehr.rules.text import TextFacts, check_template, values_for
 
@@ -160,10 +161,10 @@ def compose_all(
 
 
 def gaps_of(messages: Sequence[Message], said: dict[str, Composed]) -> dict[str, tuple[str, ...]]:
-    """The names of those for whom something is missing, by what is missing."""
+    """The names of those for whom a placeholder has no value, by these placeholders."""
     found: dict[str, tuple[str, ...]] = {}
     for one in messages:
-        missing = ", ".join(f"#{name}" for name in said[one.id].missing if name != "Text")
+        missing = ", ".join(f"#{name}" for name in said[one.id].missing if name in KNOWN_NAMES)
         if missing:
             found[missing] = (*found.get(missing, ()), one.recipient_name or one.recipient)
     return found

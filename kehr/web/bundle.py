@@ -26,7 +26,7 @@ from kehr.rules.placeholders import describe_placeholders
 from kehr.rules.settings_values import RuleSettings
 from kehr.web import bundle_words as words
 from kehr.web.access import needs
-from kehr.web.draft_words import highlighted, hints_of
+from kehr.web.draft_words import complaint_hints, highlighted, hints_of
 from kehr.web.rule_reads import stamp_of as warning_stamp
 from kehr.web.waiting_lines import Line, line_of
 from kehr.web.warning_words import warning_sentence
@@ -195,7 +195,8 @@ def _dialog(joint: JointBundle, form: BundleForm, *, warned: bool = False) -> st
         "bundle/dialog.html",
         bundle=joint,
         form=form,
-        line=_line(joint),
+        title=_line(joint).title,
+        happened=words.what_happened(joint),
         most=MOST,
         choices=joint.messages[:CHOICES],
         blocks=[(f"#{name}", meaning, example) for name, meaning, example in describe_placeholders()],
@@ -222,7 +223,8 @@ def _read(joint: JointBundle, form: BundleForm) -> dict[str, Any]:
     draft = RuleSettings(kind=joint.kind, channel="email" if email else "sms", text=text, subject=subject)
     warned = words.warnings_of(joint, reading, text, subject) if text.strip() else ()
     found, company = reading.found, db.session.get_one(Company, 1)
-    own = [hint for hint in hints_of(found, draft, company) if hint.tone != "red" or not reading.gaps]
+    own = [hint for hint in complaint_hints(found.complaints) if hint.tone == "red"]
+    own += [hint for hint in hints_of(found, draft, company) if hint.tone != "red"]
     return {
         "found": found,
         "draft": draft,

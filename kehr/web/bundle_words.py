@@ -13,6 +13,7 @@ from kehr.actions.word_bundle import JointBundle, Reading
 from kehr.rules.bundle_text import Fault, bundle_warnings
 from kehr.rules.messages import Kind
 from kehr.rules.text_warnings import DAY_WORD, TextWarning, text_warnings
+from kehr.web import sentences
 from kehr.web.draft_words import Hint
 from kehr.web.filters import when
 from kehr.web.manual_words import names_of
@@ -77,6 +78,14 @@ def sum_words(bundle: JointBundle, reading: Reading) -> str:
     many = ngettext("%(num)s Nachricht", "%(num)s Nachrichten", len(bundle.messages))
     people = ngettext("%(num)s Empfänger", "%(num)s Empfänger", bundle.people)
     return _("%(many)s an %(people)s: %(sums)s", many=many, people=people, sums=", ".join(pieces))
+
+
+def what_happened(bundle: JointBundle) -> str:
+    """`Kehrplan Steyr: 14 Termine vom Do, 12.03. wurden gemeinsam verschoben.`, and what to do."""
+    sample = bundle.messages[0]
+    happened = sentences.first_sentence(sentences.told(sample.reason, sample.reason_args))
+    asked = _("Schreiben Sie einen Text für alle, oder lassen Sie hinaus, was eingestellt ist.")
+    return f"{sample.calendar_name}: {happened}. {asked}"
 
 
 def what_none_means(kind: Kind) -> str:

@@ -230,6 +230,17 @@ def test_the_preview_follows_what_is_typed_and_who_is_picked(  # C07, C18
     assert states() == {"held": 5} and texts() == [""] * 5
 
 
+def test_the_preview_tells_a_gap_from_a_name_that_nobody_knows(  # C07
+    office: dict[str, Any], client: FlaskClient
+) -> None:
+    moved(office)
+    said = client.post(f"/wartet/{KEY}/vorschau", data={"text": "#Datum #Quatsch #Objektnummer"}).text
+    assert said.count("Den Platzhalter #Quatsch gibt es nicht.") == 1
+    assert "#Quatsch ist leer" not in said and said.count("#Objektnummer ist leer bei: Person 0") == 1
+    empty = client.post(f"/wartet/{KEY}/vorschau", data={"text": " "}).text
+    assert "Hier erscheint der Text." in empty
+
+
 def test_return_in_the_form_and_a_browser_without_scripts_show_the_preview(  # C07
     office: dict[str, Any], client: FlaskClient
 ) -> None:
