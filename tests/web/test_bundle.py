@@ -352,9 +352,7 @@ def test_a_bundle_is_kept_back_once(office: dict[str, Any], sign_in: SignIn) -> 
     html = check_page(client.get(FULL_DAY))
     assert "3 Nachrichten bleiben dann hier. Zurückhalten?" in html
     for _click in range(2):
-        assert (
-            client.post(f"{FULL_DAY}/zurueckhalten", data={"message": ids}).status_code == 302
-        )
+        assert client.post(f"{FULL_DAY}/zurueckhalten", data={"message": ids}).status_code == 302
     events = db.session.query(MessageEvent).filter(MessageEvent.reason == "withheld_by_hand")
     assert sorted(event.message_id for event in events) == sorted(ids)
     assert client.post(f"{FULL_DAY}/zurueckhalten").status_code == 400
