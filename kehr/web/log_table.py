@@ -16,6 +16,7 @@ from kehr.models import Message
 from kehr.rules.euro import spell_euro
 from kehr.web import sentences
 from kehr.web.filters import phone
+from kehr.web.own_test_signs import is_test
 
 HEADING = (
     lazy_gettext("Gesendet"),
@@ -65,7 +66,7 @@ def _row(message: Message, zone: ZoneInfo) -> list[str]:
         _moment(message.sent_at, zone),
         _moment(message.due_at, zone),
         _moment(message.delivered_at, zone),
-        sentences.kind_word(message.kind),
+        _kind(message),
         sentences.channel_word(message.channel),
         message.recipient_name,
         phone(message.recipient),
@@ -88,6 +89,11 @@ def _row(message: Message, zone: ZoneInfo) -> list[str]:
         message.by,
         message.id,
     ]
+
+
+def _kind(message: Message) -> str:
+    word = sentences.kind_word(message.kind)
+    return _("Test: %(kind)s", kind=word) if is_test(message.calendar_id) else word
 
 
 def _moment(moment: datetime | None, zone: ZoneInfo) -> str:
