@@ -179,7 +179,6 @@ def _appointment(
         end=start + LASTS,
         summary=WHO,
         name=WHO,
-        place=WHO,
         contact=by,
         phones=[{"e164": sms, "type": "mobile", "country": "AT", "typed": sms}] if sms else [],
         emails=[email] if email else [],

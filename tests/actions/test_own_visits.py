@@ -12,9 +12,10 @@ from flask import Flask
 
 from kehr.actions.export_settings import export_settings
 from kehr.actions.forecast import forecast
-from kehr.actions.list_appointments import list_appointments
+from kehr.actions.list_appointments import count_unmatched, list_appointments
 from kehr.actions.list_calendars import list_calendars
 from kehr.actions.list_rules import list_rules
+from kehr.actions.list_untold import list_untold
 from kehr.actions.match_appointments import match_coming
 from kehr.actions.own_visits import (
     VisitRefused,
@@ -26,6 +27,7 @@ from kehr.actions.plan_messages import plan_messages
 from kehr.actions.pressing_deadlines import count_late
 from kehr.actions.preview_draft import next_appointments
 from kehr.actions.run_round import send_round
+from kehr.actions.show_appointment import list_unmatched
 from kehr.actions.show_today import show_today
 from kehr.models import Appointment, Company, Message, db
 from kehr.rules.office_days import office_day
@@ -210,6 +212,12 @@ def test_customers_lists_and_sums_know_nothing_of_it(mails: MailServer, sms: Lin
     assert list_appointments(NOON, zone, day, day).total == 0
     assert next_appointments(NOON, None, None) == []
     assert list_calendars(NOON) == [] and count_late(NOON, zone) == late
+    builders.house()
+    assert count_unmatched(NOON, 30) == 0 and list_unmatched(NOON, 30, 1, 10) == ([], 0)
+    for message in mine():
+        message.state = "undelivered"
+    db.session.commit()
+    assert list_untold(NOON, 30, "termine", 1).counts["termine"] == 0
     assert "Testtermin" not in repr(list_rules())
     assert "Testtermin" not in export_settings(with_secrets=False)
 
