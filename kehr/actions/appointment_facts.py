@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
 
 from kehr.actions.house_facts import Surroundings
 from kehr.actions.office_facts import CalendarFacts, OfficeFacts
+from kehr.actions.own_tests import own_contact
 from kehr.models import Appointment, Company, Message, db
 from kehr.rules.appointments import WorkKind
 from kehr.rules.messages import IN_PERSON, OPEN, Channel, Kind, State
@@ -26,7 +27,6 @@ from kehr.rules.text import TextFacts, asked, lacking_in
 
 LOOK_BACK = timedelta(days=10)
 """Appointments that began longer ago than this want nothing any more."""
-
 
 _APPOINTMENTS = Appointment.__table__.c
 _MESSAGES = Message.__table__.c
@@ -128,7 +128,6 @@ MESSAGE_COLUMNS = tuple(
 )
 _message_row: Callable[[Iterable[Any]], MessageRow] = partial(tuple.__new__, MessageRow)
 
-
 _BY_RULES = and_(_MESSAGES.manual_send_id.is_(None), _MESSAGES.channel.not_in(IN_PERSON))
 """What was written by hand or told in person is nothing to planning."""
 
@@ -206,8 +205,10 @@ def plan_appointment(
     second: dict[str, tuple[Recipient, ...]] = {}
     if calendar.channels:
         permissions = Permissions(calendar.consent, facts.permissions, around.shared, facts.agreed)
-        contact, reachable = _contact(row, house), calendar.branch.gateways.keys()
-        recipients = recipients_of(contact, calendar.channels, permissions, reachable)
+        contact = own_contact(row, facts.company) if calendar.tests else _contact(row, house)
+        reachable = calendar.branch.gateways.keys()
+        found = recipients_of(contact, calendar.channels, permissions, reachable)
+        recipients = tuple(one for one in found if one.address or not calendar.tests)
         if any(goes_on(rule) for rule in calendar.rules):
             second = second_addresses(contact, permissions, reachable)
     return PlanAppointment(

@@ -113,10 +113,14 @@ def write_own_text(message_id: str, text: str, subject: str, by: str, now: datet
             tried = try_text(message, text, subject, now)
             if not tried.sound:
                 raise TextRefused(tried)
-        message.own_text = "" if same else text.strip()
-        message.own_subject = "" if same else subject.strip()
-        _note(session, message, "text_restored" if same else "text_changed", by, now)
+        give_text(session, message, "" if same else text, "" if same else subject, by, now)
     plan_messages(now)
+
+
+def give_text(session: Session, message: Message, text: str, subject: str, by: str, now: datetime) -> None:
+    """Writes a message's own text into its row and its story; an empty one is the rule's again."""
+    message.own_text, message.own_subject = text.strip(), subject.strip()
+    _note(session, message, "text_changed" if message.own_text else "text_restored", by, now)
 
 
 def usual_text(message: Message) -> tuple[str, str]:
@@ -127,24 +131,29 @@ def usual_text(message: Message) -> tuple[str, str]:
 
 def withhold(message_ids: Iterable[str], by: str, now: datetime) -> int:
     """Keeps planned and held messages back; how many still stood there."""
-    kept = 0
     with writing() as session:
         query = select(Message).where(Message.id.in_(list(message_ids)), Message.state.in_(MOVABLE))
-        for message in session.scalars(query.with_for_update(of=Message)):
-            message.dealt_at, message.dealt_by = now, by
-            change_state(session, message, State.WITHHELD, now, "withheld_by_hand", {"by": by}, by)
-            kept += 1
+        found = list(session.scalars(query.with_for_update(of=Message)))
+        keep_here(session, found, by, now)
     plan_messages(now)
-    return kept
+    return len(found)
+
+
+def keep_here(session: Session, found: Iterable[Message], by: str, now: datetime) -> None:
+    """Withholds planned or held messages on a person's word."""
+    for message in found:
+        message.dealt_at, message.dealt_by = now, by
+        change_state(session, message, State.WITHHELD, now, "withheld_by_hand", {"by": by}, by)
 
 
 def take_back(message_id: str, by: str, now: datetime) -> None:
-    """Lets a message go after all that a person kept back. Raises NotNow."""
+    """Lets a message go after all that a person kept back, whatever held it before. Raises NotNow."""
     with writing() as session:
         message = _changeable(session, message_id, frozenset({State.WITHHELD}))
         if not message.dealt_by:
             raise NotNow(message.state)
         message.dealt_at, message.dealt_by = None, ""
+        message.released_at = now
         change_state(session, message, State.PLANNED, now, "released", {"by": by}, by)
     plan_messages(now)
 

@@ -30,10 +30,10 @@ def release_bundle(key: str, by: str, now: datetime) -> int:
     3. Planning looks again; what waits for another reason besides goes on waiting for that.
     """
     with writing() as session:
-        found = list(session.scalars(_bundle(key).with_for_update(of=Message)))
+        found = list(session.scalars(held_of(key).with_for_update(of=Message)))
         let_go(session, found, by, now)
         if found:
-            _settle(session, key, found, now)
+            settle_bundle(session, key, found, now)
     plan_messages(now)
     return len(found)
 
@@ -43,11 +43,11 @@ def release_listed(key: str, message_ids: Collection[str], by: str, now: datetim
     decided.
     """
     with writing() as session:
-        found = list(session.scalars(_bundle(key).with_for_update(of=Message)))
+        found = list(session.scalars(held_of(key).with_for_update(of=Message)))
         wanted = [message for message in found if message.id in message_ids]
         let_go(session, wanted, by, now)
         if wanted and len(wanted) == len(found):
-            _settle(session, key, found, now)
+            settle_bundle(session, key, found, now)
     plan_messages(now)
     return len(wanted)
 
@@ -55,11 +55,12 @@ def release_listed(key: str, message_ids: Collection[str], by: str, now: datetim
 def withhold_bundle(key: str, by: str, now: datetime) -> int:
     """Keeps back what waits in this bundle; how many messages that were."""
     with writing() as session:
-        ids = [message.id for message in session.scalars(_bundle(key))]
+        ids = [message.id for message in session.scalars(held_of(key))]
     return withhold(ids, by, now)
 
 
-def _bundle(key: str) -> Select[Any]:
+def held_of(key: str) -> Select[Any]:
+    """The messages that wait in this bundle."""
     return (
         select(Message)
         .join(Appointment, Appointment.id == Message.appointment_id)
@@ -68,7 +69,7 @@ def _bundle(key: str) -> Select[Any]:
     )
 
 
-def _settle(session: Session, key: str, found: Sequence[Message], now: datetime) -> None:
+def settle_bundle(session: Session, key: str, found: Sequence[Message], now: datetime) -> None:
     """Whoever has seen a new text has seen the first messages of these calendars too."""
     if key.startswith(TEXT_NEW):
         session.get_one(MessageRule, int(key.removeprefix(TEXT_NEW))).text_new_since = None

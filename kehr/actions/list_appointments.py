@@ -148,9 +148,12 @@ def _sums(stops: Collection[Stop]) -> dict[tuple[str | None, bool], int]:
 
 
 def unmatched_condition() -> ColumnElement[bool]:
-    """Appointments without object that nobody has said to belong to none."""
+    """Customers' appointments without object that nobody has said to belong to none."""
     return and_(
-        Appointment.property_id.is_(None), Appointment.match_by != "hand", Appointment.cancelled_at.is_(None)
+        Appointment.property_id.is_(None),
+        Appointment.match_by != "hand",
+        Appointment.cancelled_at.is_(None),
+        of_customers(Appointment.calendar_id),
     )
 
 

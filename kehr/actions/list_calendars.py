@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from kehr.actions.change_calendar import LOSSES
 from kehr.models import Appointment, Calendar, MessageRule, db
-from kehr.models.calendars import SELF_TEST
+from kehr.models.calendars import OWN_TESTS
 from kehr.rules.addresses import masked
 from kehr.rules.messages import RULE_KINDS, Kind
 from kehr.rules.nearest import Scoped, applying
@@ -32,7 +32,7 @@ class CalendarLine:
 def list_calendars(now: datetime, only: int | None = None) -> list[CalendarLine]:
     """All calendars in the order they were added, or `only` that one."""
     query = select(Calendar).options(joinedload(Calendar.branch)).order_by(Calendar.id)
-    query = query.where(Calendar.kind != SELF_TEST)
+    query = query.where(Calendar.kind.not_in(OWN_TESTS))
     if only is not None:
         query = query.where(Calendar.id == only)
     rules = list(db.session.scalars(select(MessageRule).where(MessageRule.archived_at.is_(None))))

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
-from kehr.actions.customers_only import of_customers
 from kehr.actions.list_appointments import unmatched_condition
 from kehr.actions.list_untold import granted_addresses, reaches
 from kehr.actions.office_facts import load_accepted_names
@@ -143,7 +142,6 @@ def _unmatched(now: datetime) -> Select[*tuple[Any, ...]]:
     return (
         select(Appointment.id, Appointment.start, Appointment.name, Appointment.summary)
         .where(unmatched_condition(), Appointment.start > now, Appointment.start < now + AHEAD, keeps_objects)
-        .where(of_customers(Appointment.calendar_id))
         .order_by(Appointment.start, Appointment.id)
     )
 

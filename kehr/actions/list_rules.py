@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from kehr.actions.list_calendars import SHOWN_KINDS
 from kehr.models import Branch, Calendar, MessageRule, db
-from kehr.models.calendars import SELF_TEST
+from kehr.models.calendars import OWN_TESTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def _scopes() -> dict[tuple[int | None, int | None], str]:
     """Whose rules there can be: branches, then calendars."""
     there = select(Branch.id, Branch.name).where(Branch.archived_at.is_(None))
     branches = db.session.execute(there.order_by(Branch.id))
-    customers = select(Calendar.id, Calendar.name).where(Calendar.kind != SELF_TEST)
+    customers = select(Calendar.id, Calendar.name).where(Calendar.kind.not_in(OWN_TESTS))
     calendars = db.session.execute(customers.order_by(Calendar.id))
     found: dict[tuple[int | None, int | None], str] = {(number, None): name for number, name in branches}
     return found | {(None, number): name for number, name in calendars}

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
+from kehr.actions.customers_only import of_customers
 from kehr.actions.list_appointments import Stop, load_stops
 from kehr.actions.told_parties import untold_condition
 from kehr.models import Address, Appointment, Consent, Person, Property, db
@@ -81,6 +82,7 @@ def _nobody(now: datetime, days: int) -> ColumnElement[bool]:
         Appointment.start > now,
         Appointment.start < now + timedelta(days=days),
         Appointment.cancelled_at.is_(None),
+        of_customers(Appointment.calendar_id),
         untold_condition(),
     )
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
+from kehr.actions.customers_only import of_customers
 from kehr.actions.plan_messages import plan_messages
 from kehr.models import Address, Appointment, MatchCorrection, Person, Property, db, writing
 from kehr.rules.matching import (
@@ -116,7 +117,8 @@ def _belong_together(session: Session, property_id: int | None, person_id: int |
 
 
 def _columns() -> Select[Any]:
-    return select(*(getattr(Appointment, name) for name in _Row._fields)).order_by(Appointment.id)
+    query = select(*(getattr(Appointment, name) for name in _Row._fields))
+    return query.where(of_customers(Appointment.calendar_id)).order_by(Appointment.id)
 
 
 def match_rows(session: Session, query: Select[Any]) -> int:

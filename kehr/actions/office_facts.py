@@ -12,7 +12,7 @@ from kehr.actions.brake_days import load_full_days
 from kehr.actions.hears_replies import deaf_reason, load_agreed, load_replied
 from kehr.gateways.registry import channels_of
 from kehr.models import Branch, Calendar, Company, Consent, Gateway, MessageRule, SharedNumber, db
-from kehr.models.calendars import SELF_TEST
+from kehr.models.calendars import OWN_TESTS
 from kehr.models.offices import WEEKDAYS
 from kehr.rules.calendar_link import stand_in
 from kehr.rules.messages import SENT_BY_GATEWAY, Channel, Kind
@@ -49,7 +49,7 @@ class CalendarFacts:
     """A calendar as planning and sending see it.
 
     `link_stand_in` is what stands in a text until its calendar link is made; empty when there are none.
-    `tests` marks that of the self test: only its own rules apply, and nobody need release it.
+    `tests` marks those of the firm's own tests: only their own rules apply, and nobody need release them.
     """
 
     id: int
@@ -86,7 +86,7 @@ class OfficeFacts:
     replied: Mapping[str, datetime] = field(default_factory=dict)
 
     def office_for(self, calendar: CalendarFacts) -> Office:
-        """The office's rules for the messages of a calendar: a self test never waits for a release."""
+        """The office's rules for the messages of a calendar: a test never waits for a release."""
         return replace(self.office, release="never") if calendar.tests else self.office
 
 
@@ -180,7 +180,7 @@ def _calendar_facts(
 ) -> CalendarFacts:
     scoped = [Scoped(rule.id, Kind(rule.kind), rule.branch_id, rule.calendar_id) for rule in rules]
     ids = set(applying(scoped, calendar.id, calendar.branch_id))
-    tests = calendar.kind == SELF_TEST
+    tests = calendar.kind in OWN_TESTS
     if tests:
         ids = {rule.id for rule in rules if rule.calendar_id == calendar.id}
     active = tuple(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from sqlalchemy import func, select
 
@@ -35,11 +35,24 @@ def compose_message(
     rule's.
     """
     about = facts_of_message(message, row, facts, house)
+    return put_into_words(message, rule, about, facts.office.zone, now, text, subject)
+
+
+def put_into_words(
+    message: Message,
+    rule: MessageRule,
+    about: TextFacts,
+    zone: tzinfo,
+    now: datetime,
+    text: str = "",
+    subject: str = "",
+) -> Composed:
+    """The message with what can be said of its appointment: by this text, its own, or the rule's."""
     kind, channel = Kind(message.kind), Channel(message.channel)
     text = text or message.own_text or rule.text
     text = with_link(text) if appends_link(rule, channel, about) else text
     subject = subject or message.own_subject or rule.subject
-    return compose(kind, channel, text, subject, about, now, facts.office.zone)
+    return compose(kind, channel, text, subject, about, now, zone)
 
 
 def appends_link(rule: MessageRule, channel: Channel, about: TextFacts) -> bool:
@@ -52,6 +65,13 @@ def facts_of_message(
 ) -> TextFacts:
     """What can be said of a message's appointment to its recipient."""
     old_start = told_start(message) if message.kind == Kind.MOVED else None
+    return facts_with(message, row, facts, house, old_start)
+
+
+def facts_with(
+    message: Message, row: Appointment, facts: OfficeFacts, house: House | None, old_start: datetime | None
+) -> TextFacts:
+    """The same, where somebody knows already which start the recipient was told before."""
     holder = holder_of(message, row, house)
     return text_facts(
         row,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kehr.actions.office_facts import office_of
+from kehr.actions.own_tests import own_addresses
 from kehr.actions.plan_messages import plan_messages
 from kehr.actions.raise_alarm import close_alarm, find_open, open_alarm
 from kehr.models import Alarm, Appointment, Calendar, Company, Message, MessageRule, SelfTest, db, writing
@@ -41,7 +42,7 @@ class Tested:
 def run_self_test(now: datetime) -> None:
     """Begins today's tests once the send window is open, and tells when one did not arrive."""
     company = db.session.get(Company, 1)
-    wanted = _wanted(company) if company is not None else {}
+    wanted = own_addresses(company) if company is not None else {}
     if company is not None and wanted and is_open(office_of(company).window, now, company.zoneinfo):
         day = office_day(now, company.zoneinfo).isoformat()
         query = select(SelfTest.channel, SelfTest.message_id).where(SelfTest.day == day)
@@ -57,13 +58,7 @@ def run_self_test(now: datetime) -> None:
 def last_tests(now: datetime) -> list[Tested]:
     """How the newest test of each wished channel stands."""
     company = db.session.get(Company, 1)
-    return [_tested(company, channel, now) for channel in _wanted(company)] if company is not None else []
-
-
-def _wanted(company: Company) -> dict[str, str]:
-    """Whom the tests go to, by channel."""
-    addresses = {Channel.SMS.value: company.self_test_sms, Channel.EMAIL.value: company.self_test_email}
-    return {channel: address for channel, address in addresses.items() if address}
+    return [] if company is None else [_tested(company, way, now) for way in own_addresses(company)]
 
 
 def _tested(company: Company, channel: str, now: datetime) -> Tested:
@@ -87,7 +82,7 @@ def _begin(now: datetime) -> bool:
     """Writes the rows of today, and the pseudo-appointment that wants them; whether this call did it."""
     with writing() as session:
         company = session.get_one(Company, 1)
-        wanted, day = _wanted(company), office_day(now, company.zoneinfo)
+        wanted, day = own_addresses(company), office_day(now, company.zoneinfo)
         begun = set(session.scalars(select(SelfTest.channel).where(SelfTest.day == day.isoformat())))
         new = wanted.keys() - begun
         for channel in new:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from kehr.models import Calendar, Message, db
+from kehr.models.calendars import OWN_VISITS
 from kehr.rules.messages import State
 
 STATE_GROUPS: dict[str, frozenset[State]] = {
@@ -49,11 +50,15 @@ class CalendarMark:
 
 
 def mark_calendars() -> tuple[CalendarMark, ...]:
-    """All active calendars by name, each with a letter of its own where its name has one to spare."""
+    """All active calendars and that of the test appointments, by name, each with a letter of its own where
+    its name has one to spare.
+    """
     taken: set[str] = set()
     marks = []
     found = db.session.execute(
-        select(Calendar.id, Calendar.name, Calendar.color).where(Calendar.active).order_by(Calendar.name)
+        select(Calendar.id, Calendar.name, Calendar.color)
+        .where(or_(Calendar.active, Calendar.kind == OWN_VISITS))
+        .order_by(Calendar.name)
     )
     for row in found:
         letters = [letter.upper() for letter in row.name if letter.isalnum()] or ["?"]

@@ -13,13 +13,17 @@ from kehr.models.offices import Branch
 
 SELF_TEST = "test"
 """The kind of the one calendar that brings a pseudo-appointment a day (A32)."""
+OWN_VISITS = "testvisits"
+"""The kind of the one calendar of the appointments that somebody made to test (B46)."""
+OWN_TESTS = (SELF_TEST, OWN_VISITS)
+"""What goes to the firm itself: no customer's, and in no sum."""
 
 
 class Calendar(db.Model):  # type: ignore[name-defined, misc]
     """A source of appointments, how to read its entries, and how its last polls went.
 
-    `kind` is ics (a calendar behind an address), file (lists that are imported; never polled) or that of the
-    self test.
+    `kind` is ics (a calendar behind an address), file (lists that are imported; never polled) or one of
+    the firm's own tests.
 
     `live_since` is the moment of the last take-over after switching on; what fell due before it is
     never sent. `faulty_code` is empty while the feed is well. `new_since` is set while the first send of a

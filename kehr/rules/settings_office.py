@@ -6,6 +6,7 @@ from datetime import time
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from kehr.rules.appointments import NumberType
 from kehr.rules.kind_words import read_kind_words
 from kehr.rules.passwords import clean_login, login_fault
 from kehr.rules.phones import BadNumber, normalise
@@ -49,6 +50,8 @@ _NUMBER_SENTENCES = {
     "number_too_long": "»{typed}« ist zu lang für eine Telefonnummer.",
     "number_unreadable": "»{typed}« ist keine Telefonnummer; so schreiben: +43 664 1112223.",
 }
+_NO_SMS = {NumberType.LANDLINE: "eine Festnetznummer", NumberType.VOIP: "eine Internet-Telefonnummer"}
+"""What no SMS can go to; of numbers of no known type nobody can say."""
 
 
 def phone_number(path: str, typed: str) -> str:
@@ -57,6 +60,16 @@ def phone_number(path: str, typed: str) -> str:
         return normalise(typed).e164
     except BadNumber as error:
         raise SettingsError(path, _NUMBER_SENTENCES[error.code].format(typed=typed.strip())) from error
+
+
+def sms_number(path: str, typed: str) -> str:
+    """A number in E.164 that may take SMS: what is surely none is refused. Raises SettingsError."""
+    found = phone_number(path, typed)
+    word = _NO_SMS.get(normalise(typed).type)
+    if word is not None:
+        sentence = f"»{typed.strip()}« ist {word}, dorthin geht keine SMS. Tragen Sie eine Handynummer ein."
+        raise SettingsError(path, sentence)
+    return found
 
 
 def read_company(data: object, known: Known, path: str = "company") -> CompanySettings:
@@ -84,7 +97,7 @@ def read_company(data: object, known: Known, path: str = "company") -> CompanySe
         window_holidays=window[3],
         settle_minutes=table.whole("settle_minutes", 0, 1440),
         release=table.choice("release", ("anomalies", "always", "never")),
-        self_test_sms=phone_number(test.key("sms"), number) if test and number else number,
+        self_test_sms=sms_number(test.key("sms"), number) if test and number else number,
         self_test_email=test.email("email") if test else None,
         kind_words=read_kind_words(table),
         monthly_quota=table.whole("monthly_quota", 0, MOST),

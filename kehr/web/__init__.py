@@ -15,6 +15,7 @@ SCREENS = (
     "today",
     "catch_up",
     "planned",
+    "bundle",
     "message",
     "log",
     "evening_log",
@@ -47,18 +48,20 @@ SCREENS = (
     "manual_sends",
     "inbox",
     "proof",
+    "own_visits",
 )
 """Modules of this package that show something; a new screen adds its name here."""
 
 
 def register(app: Flask) -> None:
     """Adds what every page needs, and the screens."""
-    from kehr.web import access, errors, filters, layout, security
+    from kehr.web import access, errors, filters, layout, own_test_signs, security
 
     security.register(app)
     access.register(app)
     filters.register(app)
     layout.register(app)
+    own_test_signs.register(app)
     errors.register(app)
     for name in SCREENS:
         app.register_blueprint(import_module(f"kehr.web.{name}").screen)

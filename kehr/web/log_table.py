@@ -19,6 +19,7 @@ from kehr.rules.euro import spell_euro
 from kehr.web import sentences
 from kehr.web.deadline_words import deadline_look, deadline_short
 from kehr.web.filters import phone
+from kehr.web.own_test_signs import is_test
 
 HEADING = (
     lazy_gettext("Gesendet"),
@@ -70,7 +71,7 @@ def _row(message: Message, deadline: Deadline | None, zone: ZoneInfo) -> list[st
         _moment(message.sent_at, zone),
         _moment(message.due_at, zone),
         _moment(message.delivered_at, zone),
-        sentences.kind_word(message.kind),
+        _kind(message),
         sentences.channel_word(message.channel),
         message.recipient_name,
         phone(message.recipient),
@@ -101,6 +102,11 @@ def _sign(deadline: Deadline | None) -> str:
     if deadline is None:
         return ""
     return f"{gettext(deadline_look(deadline).beginning)}: {deadline_short(deadline)}"
+
+
+def _kind(message: Message) -> str:
+    word = sentences.kind_word(message.kind)
+    return _("Test: %(kind)s", kind=word) if is_test(message.calendar_id) else word
 
 
 def _moment(moment: datetime | None, zone: ZoneInfo) -> str:

@@ -77,7 +77,7 @@ def text_form(view: MessageView) -> TextForm:
 
 def move(view: MessageView, form: MoveForm) -> str:
     """Lets it leave at the typed time."""
-    due = _moment(form)
+    due = typed_moment(form)
     try:
         change_message.move_message(view.message.id, due, _by(), clock.now())
     except NotThen as refused:
@@ -135,7 +135,8 @@ def _by() -> str:
     return str(current_user.login)
 
 
-def _moment(form: MoveForm) -> datetime:
+def typed_moment(form: MoveForm) -> datetime:
+    """The typed day and time in the office's zone. Raises Unfit."""
     try:
         day = date.fromisoformat((form.day.data or "").strip())
     except ValueError:

@@ -1,24 +1,17 @@
-"""Planned sends in month, week, day and list, on screen and on paper; and the bundles that wait."""
+"""Planned sends in month, week, day and list, on screen and on paper."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
-from flask_login import current_user
+from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions.change_message import withhold
-from kehr.actions.decide_bundle import release_listed
-from kehr.actions.list_bundle import list_bundle
 from kehr.actions.list_planned import DAYS, list_planned
 from kehr.actions.list_sends import ROWS, Part, Sends, all_sends, count_sends, sends_of
 from kehr.actions.send_filter import CalendarMark, SendFilter
-from kehr.actions.waiting_work import Waiting
 from kehr.rules.calendar_spans import Span, name_of, span_of
 from kehr.rules.office_days import office_day
 from kehr.web import planned_views as views
@@ -26,7 +19,6 @@ from kehr.web import sentences
 from kehr.web.access import needs
 from kehr.web.filters import office_zone
 from kehr.web.fragments import wants_fragment
-from kehr.web.waiting_lines import line_of
 from kehr.words import KINDS
 
 screen = Blueprint("planned", __name__)
@@ -215,54 +207,3 @@ def _day(typed: str) -> date | None:
     """An ISO day within reach of a calendar; anything else is today."""
     span = span_of("tag", typed)
     return span.first if span else None
-
-
-@screen.get("/wartet/<key>")
-@needs("reader")
-def bundle(key: str) -> str:
-    """The held messages of one bundle, to look at before releasing them."""
-    messages, total = list_bundle(key)
-    if not messages:
-        return render_template("planned/bundle_done.html")
-    sample = messages[0]
-    waiting = Waiting("held", key, total, sample.reason, sample.reason_args, sample.calendar_name)
-    return render_template(
-        "planned/bundle.html", key=key, messages=messages, total=total, line=line_of(waiting), marks={}
-    )
-
-
-@screen.post("/wartet/<key>")
-@needs("office")
-def release(key: str) -> Response:
-    """Releases the listed messages; those that no longer wait are left alone."""
-    wanted = frozenset(request.form.getlist("message"))
-    if not wanted:
-        abort(400)
-    count = release_listed(key, wanted, by=current_user.login, now=clock.now())
-    said = ngettext("%(num)s Nachricht ist freigegeben.", "%(num)s Nachrichten sind freigegeben.", count)
-    return _after_bundle(key, said if count else "")
-
-
-@screen.post("/wartet/<key>/zurueckhalten")
-@needs("office")
-def keep_back(key: str) -> Response:
-    """Keeps the listed messages of a bundle back."""
-    wanted = request.form.getlist("message")
-    if not wanted:
-        abort(400)
-    held = {message.id for message in list_bundle(key)[0]}
-    ids = [message_id for message_id in wanted if message_id in held]
-    count = withhold(ids, by=current_user.login, now=clock.now()) if ids else 0
-    said = ngettext(
-        "%(num)s Nachricht wird zurückgehalten.", "%(num)s Nachrichten werden zurückgehalten.", count
-    )
-    return _after_bundle(key, said if count else "")
-
-
-def _after_bundle(key: str, said: str) -> Response:
-    if said:
-        flash(said)
-    else:
-        flash(_("Diese Nachrichten sind schon freigegeben oder nicht mehr nötig."), "info")
-    rest = list_bundle(key)[1]
-    return redirect(url_for("planned.bundle", key=key) if rest else url_for("today.page"))

@@ -93,7 +93,7 @@ def _held(waiting: Waiting) -> Line:
         ),
     )()
     text = sentences.told(waiting.code, waiting.args)
-    path = url_for("planned.bundle", key=waiting.key)
+    path = url_for("bundle.page", key=waiting.key)
     return _state_line(waiting, "held", title, f"{waiting.name}: {text}", path, _("Ansehen"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from kehr.rules.bundle_text import SAYS_NO_DAY, TYPED_MOMENT
 from kehr.rules.text_warnings import ASKS_REPLY, DAY_WORD, TextWarning
 
 
@@ -15,6 +16,14 @@ def warning_sentence(one: TextWarning) -> str:
             "%(words)s: stimmt nicht mehr, wenn die Nachricht später hinausgeht. Nehmen Sie #Tagwort.",
             words=words,
         )
+    if one.code == TYPED_MOMENT:
+        return _(
+            "%(words)s: stünde so in jeder dieser Nachrichten, auch wo es nicht stimmt. Nehmen Sie #Datum, "
+            "#Wochentag und #Uhrzeit.",
+            words=words,
+        )
+    if one.code == SAYS_NO_DAY:
+        return _("Im Text steht kein #Datum. Niemand erfährt daraus, um welchen Tag es geht.")
     if one.code == ASKS_REPLY:
         return _(
             "%(words)s: Auf diese SMS kann niemand antworten. Schreiben Sie stattdessen eine "

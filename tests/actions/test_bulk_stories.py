@@ -10,10 +10,12 @@ from sqlalchemy import select
 
 from kehr.actions.catch_up import last_outage, list_missed
 from kehr.actions.decide_bundle import release_bundle
+from kehr.actions.decide_together import send_with_text
 from kehr.actions.plan_messages import plan_messages
 from kehr.actions.run_round import beat, run_round
 from kehr.actions.tell_office import tell_office
 from kehr.actions.waiting_work import find_waiting
+from kehr.actions.word_bundle import show_joint_bundle
 from kehr.models import Appointment, Message, db
 from kehr.rules.messages import State
 from tests import builders
@@ -101,6 +103,36 @@ def test_fourteen_moved_at_once_are_one_decision_and_fourteen_messages_of_their_
         assert f"{starts[one.appointment_id]:%d.%m.%Y}" in one.text
     old = [m for m in db.session.scalars(select(Message).where(Message.kind == "reminder"))]
     assert all(m.state != State.PLANNED or m.about_start == starts[m.appointment_id] for m in old)
+
+
+def test_fourteen_moved_at_once_are_one_dialog_one_text_and_fourteen_dates(  # C07
+    app: Flask, feeds: CalendarServer
+) -> None:
+    """The same day with one text that the office wrote: every message has its own new and old date."""
+    day = [entry(f"a{number}", f"12.03. {8 + number // 2:02}:{number % 2 * 30:02}") for number in range(14)]
+    others = entries(66)
+    desk = Desk.opened(feeds, rules=("moved", "reminder"))
+    desk.live(*day, *others)
+    desk.tell(*(f"a{number}" for number in range(14)))
+    moved = [entry(f"a{number}", f"{18 + number}.03. {8 + number // 2:02}:15") for number in range(14)]
+    desk.poll(*moved, *others)
+    assert desk.round(minutes=25).accepted == 0
+    (waiting,) = find_waiting(desk.now)
+    bundle = show_joint_bundle(waiting.key)
+    assert bundle is not None and (len(bundle.messages), bundle.people) == (14, 14)
+
+    text = "Leider krank: statt am #AltesDatum um #AlteUhrzeit nun am #Datum um #Uhrzeit. #Telefon"
+    assert send_with_text(bundle.key, bundle.stamp, text, "", "anna", desk.now) == 14
+    assert desk.round().accepted == 14 and find_waiting(desk.now) == []
+    db.session.expire_all()
+    left = {row.uid: row.text for row in desk.left() if row.kind == "moved"}
+    for number in range(14):
+        old, new = f"{8 + number // 2:02}:{number % 2 * 30:02}", f"{8 + number // 2:02}:15"
+        dates = f"statt am 12.03.2026 um {old} nun am {18 + number}.03.2026 um {new}"
+        assert left[f"a{number}"] == f"Leider krank: {dates}. +43 7252 12345"
+    starts = {row.id: row.start for row in db.session.scalars(select(Appointment))}
+    reminders = list(db.session.scalars(select(Message).where(Message.kind == "reminder")))
+    assert all(m.state != State.PLANNED or m.about_start == starts[m.appointment_id] for m in reminders)
 
 
 def test_off_from_friday_to_monday_nothing_false_leaves_and_what_expired_is_listed(  # C11, failures.md 11

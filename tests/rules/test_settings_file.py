@@ -216,6 +216,7 @@ BAD = [
     ("[company]\nsettle_minutes = true", "company.settle_minutes", "ganze Zahl"),
     ("[company]\nrelease = 'immer'", "company.release", "anomalies, always, never"),
     ("[company.self_test]\nsms = '12'", "company.self_test.sms", "Telefonnummer"),
+    ("[company.self_test]\nsms = '+43 7252 72345'", "company.self_test.sms", "Festnetznummer"),
     ("[network]\npublic_url = 'kehr.example.at'", "network.public_url", "keine Webadresse"),
     ("[[gateways]]\nkind = 'sandbox'", "gateways[0].name", "fehlt"),
     ("[[gateways]]\nname = 'neu'", "gateways[0].kind", "fehlt"),

@@ -114,6 +114,8 @@ def test_unticked_holidays_are_stored(at: Clock, sign_in: SignIn) -> None:
         ("own_numbers", "0664 1112223 0676 7654321", "mehrere Nummern"),
         ("own_emails", "office@example.at, chef", "ist keine E-Mail-Adresse"),
         ("self_test_sms", "12", "ist keine Telefonnummer"),
+        ("self_test_sms", "07252 72345", "»07252 72345« ist eine Festnetznummer, dorthin geht keine SMS."),
+        ("self_test_sms", "0720 123456", "ist eine Internet-Telefonnummer, dorthin geht keine SMS."),
         ("self_test_email", "chef", "ist keine E-Mail-Adresse"),
         ("network_allow", "drucker lan", "weder Rechnername noch Adresse noch Netz"),
         ("network_allow", "10.0.0.0/99", "weder Rechnername noch Adresse noch Netz"),
@@ -136,6 +138,15 @@ def test_bad_input_says_what_is_wrong_and_stores_nothing(
             assert line in html
     assert firm().name == "Vorher"
     assert firm().postcode == "4400"
+
+
+@pytest.mark.parametrize("typed", ["0664 1112223", "+49 171 1234567", "+1 212 555 2368", "0800 123456"])
+def test_a_number_that_may_take_sms_is_kept_for_the_self_test(
+    at: Clock, sign_in: SignIn, typed: str
+) -> None:  # A32: mobile, either of both, or of no known type
+    builders.company(trial=True)
+    assert sign_in("admin").post("/firma", data=GOOD | {"self_test_sms": typed}).status_code == 302
+    assert firm().self_test_sms.startswith("+")
 
 
 def test_all_faults_are_told_at_once(at: Clock, sign_in: SignIn) -> None:

@@ -1,4 +1,4 @@
-"""Planned sends by day, and the bundles that wait for a release."""
+"""Planned sends by day."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kehr.models import Message, MessageEvent, db
+from kehr.models import Message, db
 from tests import builders
 from tests.conftest import NOON, Clock
 from tests.web.conftest import SignIn
@@ -196,83 +196,3 @@ def test_each_send_opens_in_the_window_and_is_a_page_of_its_own(
 def test_refresh_brings_only_the_list(office: dict[str, Any], sign_in: SignIn) -> None:
     html = sign_in("reader").get("/geplant/liste", headers={"HX-Request": "true"}).get_data(as_text=True)
     assert 'id="sendungen"' in html and "<html" not in html
-
-
-def held_bundle(office: dict[str, Any], count: int) -> list[Message]:
-    """Messages about moved appointments that wait together."""
-    args = {"count": count, "day": "2026-03-12"}
-    return [
-        send(
-            office,
-            f"Person {number}",
-            HOUR,
-            "held",
-            recipient=f"+4366410000{number:02}",
-            reason="bundle_moved",
-            reason_args=args,
-            hold_key="bundle",
-        )
-        for number in range(count)
-    ]
-
-
-def test_bundle_lists_its_messages_and_asks_with_their_number(
-    office: dict[str, Any], sign_in: SignIn
-) -> None:
-    held_bundle(office, 6)
-    again = {"reason": "bundle_moved", "hold_key": "bundle", "recipient": "+436641000000"}
-    send(office, "Person 0", HOUR, "held", **again)
-    send(office, "Andere", HOUR, "held", reason="release_always")
-    html = check_page(sign_in("office").get("/wartet/bundle"))
-    assert "6 Empfänger, 7 Nachrichten. Jetzt freigeben?" in html
-    assert "Person 5" in html and "Andere" not in html
-
-
-def test_release_lets_the_listed_messages_go_once(
-    office: dict[str, Any], sign_in: SignIn
-) -> None:  # failures.md 18: impatience
-    ids = [message.id for message in held_bundle(office, 5)]
-    foreign = send(office, "Andere", HOUR, "held", reason="release_always").id
-    client = sign_in("office")
-    first = client.post("/wartet/bundle", data={"message": [*ids, foreign]})
-    assert first.location == "/heute"
-    second = client.post("/wartet/bundle", data={"message": ids}, follow_redirects=True)
-    assert "schon freigegeben" in second.get_data(as_text=True)
-    events = db.session.query(MessageEvent).filter(MessageEvent.reason == "released")
-    released = sorted(event.message_id for event in events)
-    assert released == sorted(ids), "neither twice nor what was not in this bundle"
-
-
-def test_a_bundle_is_kept_back_once(office: dict[str, Any], sign_in: SignIn) -> None:  # C06
-    ids = [message.id for message in held_bundle(office, 3)]
-    client = sign_in("office")
-    html = check_page(client.get("/wartet/bundle"))
-    assert "3 Nachrichten bleiben dann hier. Zurückhalten?" in html
-    for _click in range(2):
-        assert client.post("/wartet/bundle/zurueckhalten", data={"message": ids}).status_code == 302
-    events = db.session.query(MessageEvent).filter(MessageEvent.reason == "withheld_by_hand")
-    assert sorted(event.message_id for event in events) == sorted(ids)
-    assert client.post("/wartet/bundle/zurueckhalten").status_code == 400
-
-
-def test_release_is_not_for_readers(office: dict[str, Any], sign_in: SignIn) -> None:
-    ids = [message.id for message in held_bundle(office, 2)]
-    client = sign_in("reader")
-    assert "Alle freigeben" not in check_page(client.get("/wartet/bundle"))
-    assert client.post("/wartet/bundle", data={"message": ids}).status_code == 403
-
-
-def test_release_without_messages_is_refused(office: dict[str, Any], sign_in: SignIn) -> None:
-    assert sign_in("office").post("/wartet/bundle").status_code == 400
-
-
-def test_settled_bundle_says_that_nothing_waits(office: dict[str, Any], sign_in: SignIn) -> None:
-    assert "Hier wartet nichts mehr" in check_page(sign_in("office").get("/wartet/bundle"))
-
-
-def test_each_shared_number_is_a_bundle_of_its_own(office: dict[str, Any], sign_in: SignIn) -> None:  # C06
-    for number in ("+436641000001", "+436641000002"):
-        args = {"address": number, "names": "Karl, Eva"}
-        send(office, f"An {number}", HOUR, "held", recipient=number, reason="number_shared", reason_args=args)
-    html = check_page(sign_in("office").get("/wartet/number_shared:+436641000002"))
-    assert "An +436641000002" in html and "An +436641000001" not in html
