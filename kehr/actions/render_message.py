@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, tzinfo
 
 from sqlalchemy import func, select
@@ -71,9 +72,12 @@ def facts_of_message(
 def facts_with(
     message: Message, row: Appointment, facts: OfficeFacts, house: House | None, old_start: datetime | None
 ) -> TextFacts:
-    """The same, where somebody knows already which start the recipient was told before."""
+    """The same, where somebody knows already which start the recipient was told before.
+
+    What is cancelled is the start that the recipient knows, even where the entry moved before it went.
+    """
     holder = holder_of(message, row, house)
-    return text_facts(
+    about = text_facts(
         row,
         facts.calendars[row.calendar_id],
         facts.company,
@@ -82,6 +86,9 @@ def facts_with(
         old_start,
         Channel(message.channel),
     )
+    if message.kind != Kind.CANCELLED or message.about_start in (None, row.start):
+        return about
+    return replace(about, start=message.about_start, end=message.about_start + (row.end - row.start))
 
 
 def holder_of(message: Message, row: Appointment, house: House | None) -> Holder | None:

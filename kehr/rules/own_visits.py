@@ -21,7 +21,7 @@ def why_not_at(start: datetime, leaves: datetime, now: datetime) -> Reason | Non
     if start > now + FURTHEST:
         return Reason("visit_far")
     if start <= leaves:
-        return Reason("visit_before_window", {"opens": leaves.isoformat()})
+        return Reason("visit_before_window", {"due": leaves.isoformat()})
     return None
 
 

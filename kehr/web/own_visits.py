@@ -20,7 +20,6 @@ from kehr.actions.own_visits import (
 )
 from kehr.models import Message
 from kehr.rules.messages import State
-from kehr.rules.plan_values import Reason
 from kehr.web import filters, sentences
 from kehr.web.access import needs
 from kehr.web.message_changes import MoveForm, Unfit, leaves_at, typed_moment
@@ -53,7 +52,7 @@ def create() -> Response | tuple[str, int]:
         if refused.reason.code == "visit_there" and refused.reason.args["by"] == by:
             flash(_("Diesen Testtermin haben Sie schon angelegt."), "info")
             return redirect(url_for("own_visits.page"))
-        form.at.errors = [refusal_sentence(refused.reason)]
+        form.at.errors = [sentences.told(refused.reason.code, refused.reason.args)]
         return _page(form), 422
     leaves = all(one.state in LEAVES for one in visit.messages)
     flash(_said(visit), "success" if leaves else "warning")
@@ -65,29 +64,6 @@ def create() -> Response | tuple[str, int]:
 def progress() -> str:
     """What became of the last ones; asked again while something is on its way."""
     return render_template("own_visits/_list.html", **_list())
-
-
-def refusal_sentence(reason: Reason) -> str:
-    """Why no test appointment was made, and what to do."""
-    if reason.code == "visit_without_address":
-        return _("Es ist keine Nummer und keine Adresse für Tests eingetragen.")
-    if reason.code == "visit_over":
-        return _("Dieser Zeitpunkt ist schon vorbei. Wählen Sie einen kommenden.")
-    if reason.code == "visit_far":
-        return _("Das ist zu weit voraus: höchstens ein Jahr.")
-    if reason.code == "visit_before_window":
-        return _(
-            "Bis dahin geht nichts hinaus: Die nächste Sendezeit beginnt am %(opens)s. "
-            "Wählen Sie eine spätere Zeit.",
-            opens=filters.when(str(reason.args["opens"])),
-        )
-    if reason.code == "visit_there":
-        return _(
-            "Zu dieser Zeit gibt es schon einen Testtermin (von %(who)s), er steht unten. "
-            "Für einen zweiten wählen Sie eine andere Zeit.",
-            who=reason.args["by"],
-        )
-    return _("Heute gab es schon %(most)s Testtermine. Morgen sind wieder welche möglich.", **reason.args)
 
 
 def _usual_form() -> MoveForm:

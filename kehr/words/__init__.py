@@ -18,6 +18,7 @@ from kehr.words.deadlines import DEADLINES
 from kehr.words.faults_de import SENTENCES as FAULTS
 from kehr.words.health import CHECKS, HEALTH
 from kehr.words.imports import SENTENCES as IMPORTS
+from kehr.words.own_visits import OWN_VISITS
 from kehr.words.reasons import REASONS, SAYS_WHO_KNOWS, WHO_KNOWS
 from kehr.words.seven_de import UNSENT as UNSENT_BY_SEVEN
 from kehr.words.slips import SLIPS
@@ -68,7 +69,18 @@ UNSENT = UNSENT_BY_PHONE | UNSENT_BY_SEVEN
 """The variants of "undelivered" by what the gateway said."""
 
 _SENTENCES: dict[str, str] = (
-    FAULTS | ALARMS | HEALTH | REASONS | NOT_TOLD | IMPORTS | UNSENT | CHAIN | CATCH_UP | SLIPS | DEADLINES
+    FAULTS
+    | ALARMS
+    | HEALTH
+    | REASONS
+    | NOT_TOLD
+    | IMPORTS
+    | UNSENT
+    | CHAIN
+    | CATCH_UP
+    | SLIPS
+    | DEADLINES
+    | OWN_VISITS
 )
 
 

@@ -217,3 +217,20 @@ def test_what_is_held_back_stays_so_and_can_be_let_go_one_by_one(desk: Desk) -> 
     take_back(one, "anna", desk.now)
     assert desk.round(minutes=1).accepted == 1
     assert desk.now - timedelta(hours=1) < desk.left()[-1].sent_at
+
+
+def test_a_cancellation_names_the_start_that_its_recipient_knows(  # C02
+    app: Flask, feeds: CalendarServer
+) -> None:
+    """Moved and, before that was told, cancelled: the new start means nothing to anybody."""
+    desk = Desk.opened(feeds, rules=())
+    builders.rule("cancelled", text="Ihr Termin am #Datum um #Uhrzeit entfällt.")
+    desk.live(entry("karl", "18.03. 09:00"), *OTHERS)
+    desk.tell("karl")
+    desk.changed(entry("karl", "20.03. 11:00"), *OTHERS)
+    cancelled = entry("karl", "20.03. 11:00").replace("BEGIN:VEVENT", "BEGIN:VEVENT\r\nSTATUS:CANCELLED")
+    desk.changed(cancelled, *OTHERS)
+    assert desk.round(minutes=25).accepted == 1
+    db.session.expire_all()
+    (sent,) = db.session.scalars(select(Message).where(Message.kind == "cancelled"))
+    assert sent.text == "Ihr Termin am 18.03.2026 um 09:00 entfällt."

@@ -278,6 +278,38 @@ def test_e_mails_of_the_bundle_have_a_subject_of_their_own(  # C07
     assert {(row.channel, row.own_subject) for row in rows} == {("sms", ""), ("email", "Neu am #Datum")}
 
 
+def test_what_vanished_together_is_asked_in_the_same_way(  # C06, C07
+    office: dict[str, Any], client: FlaskClient
+) -> None:
+    builders.rule("cancelled", text="Ihr Termin am #Datum entfällt. #Firma")
+    gone = {"cancelled_at": NOON - HOUR, "hold_code": "mass_cancelled", "hold_key": "6@|mass_cancelled|1"}
+    moved(office, 6, changed_at=NOON - 20 * DAY, **gone)
+    html = check_page(client.get("/wartet/6@|mass_cancelled|1"))
+    assert "<h1>6 Termine auf einmal verschwunden</h1>" in html
+    assert "die Betroffenen warten auf Sie" in html and "Ihr Termin am 13.03.2026 entfällt." in html
+    carried = {"stand": html.split('name="stand" value="')[1].split('"')[0], "was": "text"}
+    typed = carried | {"text": "Am #Datum kommen wir leider nicht. #Telefon"}
+    assert client.post("/wartet/6@|mass_cancelled|1/gemeinsam", data=typed).status_code == 302
+    send_due(lambda: NOON + HOUR)
+    db.session.expire_all()
+    left = list(db.session.scalars(db.select(Message).where(Message.kind == "cancelled")))
+    assert {(row.state, row.text) for row in left} == {
+        ("accepted", "Am 13.03.2026 kommen wir leider nicht. +43 7252 12345")
+    }
+
+
+def test_of_a_very_large_bundle_the_first_are_shown_and_all_are_decided(  # C07
+    office: dict[str, Any], client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kehr.web.bundle.MOST", 3)
+    moved(office)
+    html = check_page(client.get(f"/wartet/{KEY}"))
+    assert "Gezeigt werden die ersten 3 von 5 Nachrichten. Entschieden wird über alle." in html
+    assert html.count('class="send"') == 3
+    client.post(ASKS, data=asked(client) | {"was": "text", "text": OWN})
+    assert texts() == [OWN] * 5
+
+
 def test_readers_see_the_dialog_without_the_decision(office: dict[str, Any], sign_in: SignIn) -> None:
     moved(office)
     reader = sign_in("reader")
