@@ -46,6 +46,7 @@ END:VEVENT
 END:VCALENDAR
 """.replace(b"\n", b"\r\n")
 NOWHERE = "/gibt-es-nicht"
+GONE = {NOWHERE: 404, "/einrichtung/abgelaufen": 404}
 ANY_ID = defaultdict(lambda: "1")
 ID_OF = {"<int:property_id>": "house", "<int:appointment_id>": "appointment", "<int:run_id>": "run"}
 ID_OF |= {"<int:scan_id>": "scan", "<list_id>": "list"}
@@ -84,7 +85,10 @@ def shown(request: pytest.FixtureRequest, page: Page, office: FullOffice) -> Ite
     """The browser with the page on it, and what is folded on it unfolded."""
     outside = _nobody_signed_in(page, office) if request.param in OUTSIDE else contextlib.nullcontext()
     with outside:
-        page.open(office.path(request.param))
+        path = office.path(request.param)
+        page.open(path)
+        assert page.path == path, "it leads elsewhere"
+        assert walls.status_of(page) == GONE.get(path, 200)
         walls.unfold(page)
         yield page
 

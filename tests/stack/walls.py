@@ -24,6 +24,13 @@ def _ask(page: Page, name: str) -> list[str]:
     return answer
 
 
+def status_of(page: Page) -> int:
+    """With which status the page was answered."""
+    return int(
+        page.chrome.execute_script("return performance.getEntriesByType('navigation')[0].responseStatus")
+    )
+
+
 def unfold(page: Page) -> None:
     """Opens what is folded, but for questions: they lie over the page on purpose."""
     script = "document.querySelectorAll('details:not(.confirm)').forEach((one) => { one.open = true; })"
