@@ -185,17 +185,19 @@ class Page:
         )
         file.write_bytes(base64.b64decode(shot["data"]))
 
-    def barriers(self, rule: str = "") -> list[str]:
-        """What axe finds against WCAG 2.2 AA, or one rule of it, on the page as it stands: rule, element,
-        what is wrong.
+    def barriers(self, only: str = "", without: str = "") -> list[str]:
+        """What axe finds against WCAG 2.2 AA on the page as it stands: rule, element, what is wrong.
+        `only` names one rule to look at, `without` one to leave out.
         """
         if not self.chrome.execute_script("return typeof window.axe === 'object'"):
             self.chrome.execute_script(AXE.read_text(encoding="utf-8"))
         found = self.chrome.execute_async_script(
             "const done = arguments[arguments.length - 1];"
-            "axe.run(document, {runOnly: arguments[0], resultTypes: ['violations']})"
+            "const rules = arguments[1] ? {[arguments[1]]: {enabled: false}} : {};"
+            "axe.run(document, {runOnly: arguments[0], rules, resultTypes: ['violations']})"
             ".then(all => done(all.violations), error => done([{id: String(error), nodes: []}]));",
-            [rule] if rule else WCAG,
+            [only] if only else WCAG,
+            without,
         )
         return [
             f"{self.path}: {rule['id']}: {node['target']}: {node['failureSummary']}"

@@ -14,7 +14,7 @@ from selenium.webdriver.common.keys import Keys
 from kehr.models import Appointment, Calendar, PhoneCode, Property, VisitNote, db
 from tests import builders
 from tests.conftest import NOON, Clock
-from tests.stack.browser import DESKTOP, PHONE, TABLET, Page
+from tests.stack.browser import Page
 from tests.stack.running_stack import wait_for
 from tests.stack.seen import PICTURES, picture, words_of
 from tests.web.slip_office import MONDAY, ten_appointments
@@ -138,24 +138,4 @@ def test_a_code_opens_the_appointment_from_the_search_by_keyboard(page: Page, ho
     page.click("Absage vermerken")
     page.wait("Die Absage ist vermerkt.")
     assert noted(row) == {"called"}
-    assert page.complaints() == []
-
-
-def test_nothing_on_these_pages_bars_anybody(page: Page, house: Property) -> None:
-    row = db.session.scalars(db.select(Appointment.id).where(Appointment.object_number == "B003")).one()
-    db.session.add(PhoneCode(code="K7M", appointment_id=row, given_at=NOON, free_at=NOON))
-    db.session.commit()
-    paths = (
-        f"/zettel?{SPAN}",
-        f"/zettel/druck?{SPAN}",
-        "/tagesliste/2026-03-16",
-        "/tagesliste/2026-03-16/druck",
-        "/code/K7M",
-    )
-    for path in paths:
-        for size in (DESKTOP, TABLET, PHONE):
-            page.open(path)
-            page.resize(size)
-            assert page.barriers() == [], path
-            assert page.sideways() <= 0, path
     assert page.complaints() == []
