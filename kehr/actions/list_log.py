@@ -18,7 +18,7 @@ from kehr.rules.quota import COUNTED
 
 PAGE = 100
 MOST_PRINTED = 5000
-SUMMED_DAYS, SUMMED = 100, 50_000
+SUMMED_DAYS, SUMMED = 100, 20_000
 """A quarter is always counted whole; of more days no more than so many messages."""
 ORDER = (
     State.DELIVERED,
