@@ -34,7 +34,7 @@ from kehr.worker import settle_memory
 ASKED = 40
 """So often each page is asked in one run, its addresses in turn."""
 FEWEST = 12
-MOST_SECONDS = 5.0
+MOST_SECONDS = 3.0
 """A slow page is asked no longer than this, but each of its addresses once and FEWEST times in all."""
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Integer, case, cast, func, select
 
+from kehr.actions.log_filter import looked_at
 from kehr.models import Gateway, Message, db
 from kehr.rules.messages import Channel
 from kehr.rules.quota import COUNTED, month_span
@@ -65,7 +66,7 @@ def list_costs(month: str, zone: ZoneInfo) -> Costs:
             Message.gateway_id.in_(select(Gateway.id)),
             Message.claimed_at >= start,
             Message.claimed_at < end,
-            Message.state.in_(COUNTED),
+            looked_at(Message.state.in_(COUNTED)),
             Message.trial.is_(False),
             Message.carrier_id.is_(None),
         )

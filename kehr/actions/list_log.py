@@ -21,6 +21,8 @@ from kehr.words import NOTICE_TO
 
 PAGE = 100
 MOST_PRINTED = 5000
+SUMMED_DAYS, SUMMED = 100, 20_000
+"""A quarter is always counted whole; of more days no more than so many messages."""
 ORDER = (
     State.DELIVERED,
     State.ACCEPTED,
@@ -35,6 +37,10 @@ ORDER = (
     State.WITHDRAWN,
 )
 """From good news to no news."""
+_NEEDED = (
+    *("state", "trial", "branch_name", "cost_center", "by"),
+    *("channel", "recipient", "calendar_id", "carrier_id", "parts", "price", "gateway_id"),
+)
 _ORDER = ("moment", "kind", "recipient_name", "id")
 _Halves = tuple[ColumnElement[bool], ColumnElement[bool]]
 
@@ -72,7 +78,7 @@ class BranchSum:
 @dataclass(frozen=True, slots=True)
 class Log:
     """One page of the log, with the sums of everything that the filter selects. `names` are branch, cost
-    centre and login as they stand in it.
+    centre and login as they stand in it. With `more` there are more than `total` messages, and no sums.
     """
 
     messages: tuple[Message, ...]
@@ -82,6 +88,7 @@ class Log:
     page: int
     pages: int
     names: frozenset[tuple[str, str, str]] = frozenset()
+    more: bool = False
 
 
 class _Counted(NamedTuple):
@@ -119,14 +126,19 @@ class Choices:
 
 def list_log(wanted: LogFilter, now: datetime, zone: ZoneInfo, page: int = 1, size: int = PAGE) -> Log:
     """Page `page` (from 1) of what fell due or left on the filter's days, oldest first."""
-    counted = _counted(log_condition(wanted, now, zone))
-    sums = _sums(counted)
-    total = sum(part.count for part in sums)
+    many_days = (wanted.last - wanted.first).days >= SUMMED_DAYS
+    counted = _counted(log_condition(wanted, now, zone), SUMMED + 1 if many_days else None)
+    names = frozenset((row.branch, row.cost_center, row.by) for row in counted)
+    total = sum(row.number for row in counted)
+    more = many_days and total > SUMMED
+    if more:
+        counted, total = [], SUMMED
     pages = max(1, -(-total // size))
     page = min(max(page, 1), pages)
-    rows = messages_of(_page_ids(log_halves(wanted, now, zone), total, size, (page - 1) * size))
-    names = frozenset((row.branch, row.cost_center, row.by) for row in counted)
-    return Log(tuple(rows), sums, _by_branch(counted), total, page, pages, names)
+    halves, offset = log_halves(wanted, now, zone), (page - 1) * size
+    ids = _ids(halves, size, offset) if more else _page_ids(halves, total, size, offset)
+    rows = tuple(messages_of(ids))
+    return Log(rows, _sums(counted), _by_branch(counted), total, page, pages, names, more)
 
 
 def log_ids(wanted: LogFilter, now: datetime, zone: ZoneInfo, most: int) -> list[str]:
@@ -153,10 +165,11 @@ def messages_in_parts(ids: Sequence[str], size: int) -> Iterator[list[Message]]:
 
 def filter_choices(wanted: LogFilter, now: datetime, zone: ZoneInfo, shown: Log) -> Choices:
     """What the filters offer for the days of `wanted`, of which `shown` is the log; what is chosen is always
-    among it.
+    among it. Of more days than are counted whole they offer what the log names.
     """
     days = LogFilter(wanted.first, wanted.last)
-    copies = shown.names if wanted == days else _names(log_condition(days, now, zone))
+    known = wanted == days or (wanted.last - wanted.first).days >= SUMMED_DAYS
+    copies = shown.names if known else _names(log_condition(days, now, zone))
     branches = db.session.execute(select(Branch.name, Branch.cost_center)).all()
     calendars = db.session.execute(select(Calendar.id, Calendar.name).order_by(Calendar.name)).all()
     employees = db.session.scalars(select(Employee).order_by(Employee.name, Employee.first_name))
@@ -211,35 +224,36 @@ def _half(
     return ordered.limit(most).subquery()
 
 
-def _counted(condition: ColumnElement[bool]) -> list[_Counted]:
-    """Counts a selection in one look through its rows, by everything that is told apart below it."""
-    is_sms = Message.channel == Channel.SMS
-    left = Message.state.in_(COUNTED) & Message.trial.is_(False) & Message.carrier_id.is_(None)
-    is_notice = and_(Message.channel == Channel.PAPER, Message.recipient == NOTICE_TO)
+def _counted(condition: ColumnElement[bool], most: int | None) -> list[_Counted]:
+    """Counts a selection, or so many of it, in one look through its rows, by all that is told apart below."""
+    needed = (getattr(Message, name) for name in _NEEDED)
+    row = select(*needed).where(condition).limit(most).subquery().c
+    is_sms = row.channel == Channel.SMS
+    left = row.state.in_(COUNTED) & row.trial.is_(False) & row.carrier_id.is_(None)
+    is_notice = and_(row.channel == Channel.PAPER, row.recipient == NOTICE_TO)
     columns = (
-        Message.state,
-        Message.trial,
-        case((Message.channel.in_(IN_PERSON), Message.channel), else_="").label("told_by"),
-        case((is_notice, Message.recipient), else_="").label("told_whom"),
-        not_(of_customers(Message.calendar_id)).label("test"),
-        Message.branch_name,
-        Message.cost_center,
-        Message.by,
+        row.state,
+        row.trial,
+        case((row.channel.in_(IN_PERSON), row.channel), else_="").label("told_by"),
+        case((is_notice, row.recipient), else_="").label("told_whom"),
+        not_(of_customers(row.calendar_id)).label("test"),
+        row.branch_name,
+        row.cost_center,
+        row.by,
     )
     rows = db.session.execute(
         select(
             *columns,
             func.count(),
             func.count(case((left & is_sms, 1))),
-            func.sum(case((left & is_sms, Message.parts), else_=0)),
-            func.count(case((left & (Message.channel == Channel.EMAIL), 1))),
-            func.sum(case((left, func.coalesce(Message.price, Message.parts * Gateway.price)))),
+            func.sum(case((left & is_sms, row.parts), else_=0)),
+            func.count(case((left & (row.channel == Channel.EMAIL), 1))),
+            func.sum(case((left, func.coalesce(row.price, row.parts * Gateway.price)))),
         )
-        .outerjoin(Gateway, Gateway.id == Message.gateway_id)
-        .where(condition)
+        .outerjoin(Gateway, Gateway.id == row.gateway_id)
         .group_by("state", "trial", "told_by", "told_whom", "test", "branch_name", "cost_center", "by")
     )
-    return [_Counted._make(row) for row in rows]
+    return [_Counted._make(one) for one in rows]
 
 
 def _by_branch(counted: Iterable[_Counted]) -> tuple[BranchSum, ...]:

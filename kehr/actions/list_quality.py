@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
 
 from kehr.actions.list_appointments import unmatched_condition
 from kehr.actions.list_untold import granted_addresses, reaches
@@ -147,23 +147,16 @@ def _unmatched(now: datetime) -> Select[*tuple[Any, ...]]:
 
 
 def _same_address(now: datetime) -> Select[*tuple[Any, ...]]:
-    # Labels unlike the columns: grouping by a name means the column first on some databases.
     place = (
-        func.lower(func.trim(Property.street)).label("street_key"),
-        func.trim(Property.postcode).label("postcode_key"),
-        func.lower(func.trim(Property.town)).label("town_key"),
+        func.lower(func.trim(Property.street)),
+        func.trim(Property.postcode),
+        func.lower(func.trim(Property.town)),
     )
-    twice = (
-        select(*place).where(func.trim(Property.street) != "").group_by(*place).having(func.count() > 1)
-    ).subquery()
+    twice = select(*place).where(func.trim(Property.street) != "").group_by(*place).having(func.count() > 1)
     return (
         select(Property.id, Property.number, Property.street, Property.postcode, Property.town)
-        .join(
-            twice,
-            and_(
-                place[0] == twice.c.street_key, place[1] == twice.c.postcode_key, place[2] == twice.c.town_key
-            ),
-        )
+        # As a join SQLite would compare every object with every such place.
+        .where(tuple_(*place).in_(twice))
         .order_by(place[2], place[0], Property.number_key)
     )
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from kehr.actions.house_facts import load_houses
+from kehr.actions.log_filter import looked_at
 from kehr.actions.office_facts import BranchFacts, OfficeFacts
 from kehr.models import Appointment, Employee, Message, db
 from kehr.rules.appointments import WorkKind
@@ -119,7 +120,7 @@ def told_starts(appointment_ids: Collection[int]) -> dict[tuple[int, str, str], 
                 Message.appointment_id, Message.channel, Message.recipient, Message.kind, Message.about_start
             )
             .where(Message.appointment_id.in_(chunk), Message.kind.in_(TELLING))
-            .where(Message.state.in_(MAYBE_TOLD), Message.trial.is_(False))
+            .where(looked_at(Message.state.in_(MAYBE_TOLD)), Message.trial.is_(False))
             .order_by(func.coalesce(Message.sent_at, Message.claimed_at), Message.id)
         )
         for appointment_id, channel, recipient, kind, start in db.session.execute(query):

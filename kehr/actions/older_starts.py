@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from kehr.actions.log_filter import looked_at
 from kehr.models import Appointment, Message, db
 from kehr.rules.messages import MAYBE_TOLD, Kind
 from kehr.rules.planning import TELLING
@@ -35,7 +36,7 @@ def older_starts(appointment_ids: Iterable[int]) -> OldStarts:
             .where(
                 Message.appointment_id.in_(wanted[at : at + _CHUNK]),
                 Message.kind.in_(TELLING),
-                Message.state.in_(MAYBE_TOLD),
+                looked_at(Message.state.in_(MAYBE_TOLD)),
                 Message.trial.is_(False),
             )
             .order_by(func.coalesce(Message.sent_at, Message.claimed_at), Message.id)

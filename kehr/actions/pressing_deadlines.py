@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, func, select
 
 from kehr.actions.deadline_rules import load_rules
-from kehr.actions.deadline_signs import signs_where, with_land
+from kehr.actions.deadline_signs import lands_there, signs_where, with_land
 from kehr.actions.list_appointments import Stop, load_stops
 from kehr.actions.told_in_time import InTime
 from kehr.models import Appointment, db
@@ -84,11 +84,11 @@ def count_late(now: datetime, zone: ZoneInfo) -> int:
 
 def _asked(now: datetime, zone: ZoneInfo, *, soon: bool) -> tuple[dict[str, LandRule], InTime | None]:
     """The rules, and what to ask of the database; a mere recommendation is never late."""
-    today, rules = office_day(now, zone), load_rules()
+    today, rules, there = office_day(now, zone), load_rules(), lands_there()
     until = {
         land: pressing_before(rule, today, within=rule.warn_days if soon else -1, ahead=AHEAD_DAYS)
         for land, rule in rules.items()
-        if rule.counts and (soon or not rule.advice)
+        if land in there and rule.counts and (soon or not rule.advice)
     }
     return rules, InTime(rules, until, today, zone) if until else None
 

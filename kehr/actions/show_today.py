@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, type_coerce
 from kehr import clock
 from kehr.actions.check_health import Health, check_health
 from kehr.actions.customers_only import of_customers
+from kehr.actions.log_filter import looked_at
 from kehr.actions.pressing_deadlines import count_late
 from kehr.actions.waiting_work import Waiting, find_waiting
 from kehr.models import Message, db
@@ -121,11 +122,11 @@ def _departures(now: datetime) -> tuple[Departure, ...]:
 def _so_far(start: datetime, now: datetime) -> tuple[Share, ...]:
     today = or_(
         and_(Message.sent_at >= start, Message.sent_at <= now),
-        and_(Message.sent_at.is_(None), Message.due_at >= start, Message.due_at <= now),
+        and_(looked_at(Message.sent_at.is_(None)), Message.due_at >= start, Message.due_at <= now),
     )
     rows = db.session.execute(
         select(Message.state, Message.trial, func.count())
-        .where(today, Message.state.in_(BAR), _of_customers())
+        .where(today, looked_at(Message.state.in_(BAR)), looked_at(_of_customers()))
         .group_by(Message.state, Message.trial)
     )
     shares = [Share(*row) for row in rows]

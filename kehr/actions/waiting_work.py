@@ -56,8 +56,12 @@ def bundle_key() -> ColumnElement[str]:
     """What held messages are grouped by: their appointment's bundle, the text, the calendar, the day, the
     number, or the reason.
     """
+    return case((Message.reason.in_(BUNDLED), Appointment.hold_key), else_=own_key())
+
+
+def own_key() -> ColumnElement[str]:
+    """What messages are grouped by that are not held because of their appointment's bundle."""
     return case(
-        (Message.reason.in_(BUNDLED), Appointment.hold_key),
         (Message.reason == "text_new", literal("text_new:") + cast(Message.rule_id, String)),
         (Message.reason == "calendar_new", literal("calendar_new:") + cast(Message.calendar_id, String)),
         (Message.reason == VOLUME, literal(KEY) + Message.reason_args["day"].as_string()),
@@ -74,9 +78,8 @@ def find_waiting(now: datetime) -> list[Waiting]:
 
 def count_waiting(now: datetime) -> int:
     """How many entries `find_waiting` finds, counting bundles once and messages one by one."""
-    keys = _held_query().subquery()
     counts = (
-        select(func.count()).select_from(keys),
+        *_held_counts(),
         select(func.count()).where(_unclear_now()),
         select(func.count()).where(_failed_now(now)),
         select(func.count(func.distinct(Message.state))).where(missed_now(now)),
@@ -86,6 +89,24 @@ def count_waiting(now: datetime) -> int:
     )
     row = db.session.execute(select(*(query.scalar_subquery() for query in counts))).one()
     return sum(row) + (1 if count_open() else 0)
+
+
+def _held_counts() -> tuple[Select[Any], ...]:
+    """How many bundles are held. Thousands of messages may wait for one new text, on every page's menu: only
+    for those that moved together their appointments are looked up.
+    """
+    moved = (
+        select(func.count(func.distinct(Appointment.hold_key + " " + Message.reason)))
+        .select_from(Message)
+        .join(Appointment, Appointment.id == Message.appointment_id)
+        .where(Message.state == State.HELD, Message.reason.in_(BUNDLED))
+    )
+    others = select(func.count(func.distinct(own_key() + " " + Message.reason))).where(
+        Message.state == State.HELD,
+        Message.reason.not_in(BUNDLED),
+        Message.appointment_id.is_not(None),
+    )
+    return moved, others
 
 
 def _held_query() -> Select[Any, Any, Any, Any, Any]:

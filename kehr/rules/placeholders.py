@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,13 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def marks(text: str) -> Iterator[Mark]:
+@lru_cache(maxsize=256)
+def marks(text: str) -> tuple[Mark, ...]:
     """The placeholders of a composed template, known or not; `#keinsms` and `#1` are plain text."""
+    return tuple(_marks(text))
+
+
+def _marks(text: str) -> Iterator[Mark]:
     for match in _MARK.finditer(text):
         known = _BY_KEY.get(match["word"].casefold())
         if known is None and (match["space"] or _TAG.match(match.group())):

@@ -68,12 +68,16 @@ def count(text: str) -> SmsCount:
     """Counts the composed text as phones do; an empty text has no part."""
     composed = compose(text)
     encoding = _encoding(composed)
-    expensive = tuple(
-        Expensive(character, f"U+{ord(character):04X}", index)
-        for index, character in enumerate(composed)
-        if encoding == UCS_2 and character not in _GSM
-    )
+    expensive = _expensive(composed) if encoding == UCS_2 else ()
     return SmsCount(encoding, _units(composed, encoding), len(split(composed)), expensive)
+
+
+def _expensive(text: str) -> tuple[Expensive, ...]:
+    return tuple(
+        Expensive(character, f"U+{ord(character):04X}", index)
+        for index, character in enumerate(text)
+        if character not in _GSM
+    )
 
 
 def split(text: str) -> tuple[str, ...]:

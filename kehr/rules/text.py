@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
 
 from kehr.rules import german
@@ -218,15 +218,24 @@ def _plain_name(facts: TextFacts) -> str:
 def _day_values(facts: TextFacts, now: datetime, zone: tzinfo) -> dict[str, str]:
     if facts.start is None:
         return dict.fromkeys(("Datum", "Wochentag", "Tagwort", "Uhrzeit", "Zeitfenster"), "")
-    day = facts.start.astimezone(zone).date()
-    span = german.time_span(facts.start, facts.end or facts.start, zone)
-    return {
-        "Datum": german.full_date(day),
-        "Wochentag": german.weekday(day),
-        "Tagwort": german.day_word(day, now.astimezone(zone).date()),
-        "Uhrzeit": "" if facts.all_day else german.clock(facts.start, zone),
-        "Zeitfenster": "ganztägig" if facts.all_day else span,
-    }
+    today = now.astimezone(zone).date()
+    return dict(_spelled_day(facts.start, facts.end or facts.start, facts.all_day, today, zone))
+
+
+@lru_cache(maxsize=4096)
+def _spelled_day(
+    start: datetime, end: datetime, all_day: bool, today: date, zone: tzinfo
+) -> tuple[tuple[str, str], ...]:
+    """Names and values; a month's messages speak of the same few hundred times of day."""
+    day = start.astimezone(zone).date()
+    span = german.time_span(start, end, zone)
+    return (
+        ("Datum", german.full_date(day)),
+        ("Wochentag", german.weekday(day)),
+        ("Tagwort", german.day_word(day, today)),
+        ("Uhrzeit", "" if all_day else german.clock(start, zone)),
+        ("Zeitfenster", "ganztägig" if all_day else span),
+    )
 
 
 def _old_values(facts: TextFacts, zone: tzinfo) -> dict[str, str]:

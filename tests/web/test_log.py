@@ -256,3 +256,20 @@ def test_print_says_when_it_does_not_hold_everything(
     assert "Gedruckt sind die ersten 2 von 3 Nachrichten." in check_page(
         sign_in("reader").get("/protokoll/druck")
     )
+
+
+def test_of_very_many_days_no_more_is_counted_than_somebody_reads(
+    office: dict[str, Any], sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kehr.actions.list_log.SUMMED", 3)
+    monkeypatch.setattr("kehr.web.log.MOST_PRINTED", 2)
+    monkeypatch.setattr("kehr.actions.list_log.list_log.__defaults__", (1, 2))
+    for number in range(5):
+        sent(office, f"Nummer {number}", HOUR - timedelta(minutes=number))
+    client, year = sign_in("reader"), "von=2025-03-11&bis=2026-03-10"
+    first = check_page(client.get(f"/protokoll?{year}"))
+    assert "<b>Nummer 1</b>" in first and "mehr als 3 Nachrichten" in first and "zugestellt</a>" not in first
+    assert "Gedruckt sind die ersten 2 von mehr als 3" in client.get(f"/protokoll/druck?{year}").text
+    assert "5 zugestellt" in check_page(client.get("/protokoll?von=2026-01-11&bis=2026-03-10"))
+    few = check_page(client.get(f"/protokoll?{year}&suche=Nummer+2"))
+    assert "1 zugestellt" in few and "mehr als" not in few
