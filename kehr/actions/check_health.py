@@ -164,6 +164,8 @@ def _chain() -> Check:
     view = show_chain()
     if view.found is not None:
         return Check("chain", "bad", "chain_bad", at=view.verified_at)
+    if view.known:
+        return Check("chain", "note", "chain_known", at=view.verified_at)
     return Check("chain", "ok", "chain_ok" if view.verified_at else "chain_new", at=view.verified_at)
 
 

@@ -12,19 +12,28 @@ from sqlalchemy.orm import Session
 
 from kehr.actions.seal_events import COPY_COLUMNS, copies_of, read_events
 from kehr.models import ChainHead, EventSeal, Message
-from kehr.rules.chain import Event, Seal, content_of, fits, seal_hash
+from kehr.rules.chain import Event, Seal, content_of, fits, mark_of_break, seal_hash
 
 CHUNK = 5000
+OF_MESSAGES = frozenset({"chain_text", "chain_state", "chain_message_removed", "chain_message_added"})
+"""These are found at a message; the others at an event or its seal."""
 LOWEST = -(2**31)
 """Below every id, also those that only a hand can write."""
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """What was changed: `code` and `args` lead to its sentence."""
+    """What was changed: `code` and `args` lead to its sentence; `mark` is the same as long as it is this
+    change and no other.
+    """
 
     code: str
     args: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def mark(self) -> str:
+        """Its name; what concerns the whole chain has none beyond its code."""
+        return str(self.args.get("mark", self.code))
 
 
 def named(
@@ -41,8 +50,23 @@ def named(
         "kind": kind,
         "name": name or "unbekannt",
         "recipient": recipient or "ohne Adresse",
+        "mark": mark_of_break(code, _stands(session, code, message_id, event_id)),
     }
     return Broken(code, args | more)
+
+
+def _stands(session: Session, code: str, message_id: str, event_id: int) -> list[Any]:
+    """What is in the place of a break now: the message, or the event and its seal."""
+    found: list[Any] = [event_id, message_id]
+    if code in OF_MESSAGES:
+        columns = (Message.state, Message.reason, *COPY_COLUMNS)
+        row = session.execute(select(*columns).where(Message.id == message_id)).first()
+        return [*found, row.state, row.reason, content_of(copies_of(row))] if row is not None else found
+    for event in read_events(session, event_id - 1, until=event_id):
+        found += [event.message_id, event.at, event.old_state, event.new_state, event.reason]
+        found += [dict(event.reason_args), event.by]
+    seal = session.execute(_seals().where(EventSeal.event_id == event_id)).first()
+    return [*found, *seal] if seal is not None else found
 
 
 def name_break(

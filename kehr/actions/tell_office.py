@@ -102,13 +102,14 @@ def _short(mail: OutgoingMessage, recipient: str, branch: Branch | None, gateway
 
 
 def _told_lately(session: Any, alarm: Alarm) -> bool:
-    query = select(Alarm.id).where(
+    query = select(Alarm).where(
         Alarm.key == alarm.key,
         Alarm.id != alarm.id,
         Alarm.told_at.is_not(None),
         Alarm.closed_at > alarm.opened_at - SETTLED_AGAIN,
     )
-    return session.scalars(query.limit(1)).first() is not None
+    mark = alarm.args.get("mark")  # another change of the log is another trouble
+    return any(told.args.get("mark") == mark for told in session.scalars(query))
 
 
 def _mail(alarm: Alarm, company: Company, gateway: Gateway) -> OutgoingMessage:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from kehr.actions.name_break import LOWEST, Broken, name_break, named
 from kehr.actions.seal_events import COPY_COLUMNS, copies_of, read_events
 from kehr.models import ChainHead, EventSeal, Message, MessageEvent, db
-from kehr.rules.chain import Event, Printed, Seal, content_of, fits
+from kehr.rules.chain import Event, Printed, Seal, content_of, fits, seal_hash
 
 CHUNK = 1000
+MOST_WAYS = 8
+"""So many hashes at most are tried behind breaks that follow each other."""
 SEAL_COLUMNS = (
     EventSeal.event_id,
     EventSeal.message_id,
@@ -28,41 +30,64 @@ SEAL_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """How many entries fit; `broken` is the first one that does not."""
+    """How many entries were followed; `broken` is the first one that does not fit. `passed` are the breaks
+    before it that somebody has looked into.
+    """
 
     count: int
     broken: Broken | None = None
+    passed: tuple[Broken, ...] = ()
 
 
 @dataclass(slots=True)
 class _Walk:
     """How far the chain has been followed."""
 
+    known: frozenset[str] = frozenset()
+    passed: list[Broken] = field(default_factory=list)
     event_id: int = LOWEST
     hash: str = ""
+    may_follow: tuple[str, ...] = ("",)
+    """On which hashes the next seal may rest: after a break on the one that stands there, or on the one that
+    would stand there without it.
+    """
     count: int = 0
     sealed_at: datetime | None = None
     events: dict[int, Event] = field(default_factory=dict)
     doubt: Broken | None = None
     """A message that does not fit its newest event: if the chain has lost its end, that is why."""
 
+    def is_new(self, broken: Broken) -> bool:
+        """Whether nobody has looked into this break yet; else it is passed by."""
+        if broken.mark not in self.known:
+            return True
+        self.passed.append(broken)
+        return False
 
-def verify_log(printed: Printed | None = None, between: Callable[[], None] | None = None) -> Verified:
+
+def verify_log(
+    printed: Printed | None = None,
+    between: Callable[[], None] | None = None,
+    known: Collection[str] = (),
+) -> Verified:
     """Follows the chain from its first entry to its end; reads only, a chunk at a time, and calls
     `between` after each.
 
     A message is compared with the seal of its newest event where that covers what left. What happened
     after the last seal is not looked at: the next round seals it.
+
+    `known` are the marks of breaks that somebody has looked into: behind these it goes on, so that a later
+    one is found too.
     """
-    walk = _Walk()
+    walk = _Walk(known=frozenset(known))
     while True:
         with _snapshot() as session:
             seals = _seals(session, walk.event_id)
             broken = _follow(session, walk, seals, printed)
             if broken is None and len(seals) < CHUNK:
-                broken = _end(session, walk, printed) or walk.doubt or _unheard(session)
+                broken = _end(session, walk, printed) or walk.doubt or _unheard(session, walk)
         if broken is not None or len(seals) < CHUNK:
-            return Verified(walk.count, broken)
+            return Verified(walk.count, broken, tuple(walk.passed))
         if between is not None:
             between()
 
@@ -91,7 +116,7 @@ def _follow(session: Session, walk: _Walk, seals: list[Seal], printed: Printed |
     events = read_events(session, walk.event_id, until=seals[-1].event_id)
     walk.events = {event.id: event for event in events}
     good, broken = _fitting(session, walk, seals, printed)
-    changed = _changed_message(session, walk.events, good)
+    changed = _changed_message(session, walk, good)
     if changed is not None and changed.code == "chain_text":
         return changed
     walk.doubt = walk.doubt or changed
@@ -103,14 +128,22 @@ def _fitting(
 ) -> tuple[list[Seal], Broken | None]:
     """The seals that fit, up to the first that does not."""
     sealed = {seal.event_id for seal in seals}
-    unsealed = (event_id for event_id in sorted(walk.events) if event_id not in sealed)
-    lonely = next(unsealed, None)
+    lonely = [event_id for event_id in sorted(walk.events) if event_id not in sealed]
     for at, seal in enumerate(seals):
         event = walk.events.get(seal.event_id)
-        skipped = lonely is not None and lonely < seal.event_id
-        if skipped or event is None or not fits(walk.hash, event, seal):
-            extra = walk.events[lonely] if skipped and lonely is not None else None
-            return seals[:at], name_break(session, walk.hash, walk.event_id, seal, event, extra)
+        before = next((one for one in walk.may_follow if event and fits(one, event, seal)), None)
+        seal_gone = False
+        while lonely and lonely[0] < seal.event_id:
+            extra = walk.events[lonely.pop(0)]
+            broken = name_break(session, walk.hash, walk.event_id, seal, event, extra)
+            if walk.is_new(broken):
+                return seals[:at], broken
+            seal_gone = seal_gone or broken.code == "chain_seal_missing"
+        if before is None and not (seal_gone and event is not None):
+            broken = name_break(session, walk.may_follow[0], walk.event_id, seal, event, None)
+            if walk.is_new(broken):
+                return seals[:at], broken
+        walk.may_follow = (seal.hash,) if before is not None else _either(walk.may_follow, event, seal)
         walk.event_id, walk.hash, walk.sealed_at = seal.event_id, seal.hash, seal.sealed_at
         walk.count += 1
         if printed and walk.count == printed.number and not seal.hash.startswith(printed.hash):
@@ -118,7 +151,17 @@ def _fitting(
     return seals, None
 
 
-def _changed_message(session: Session, events: dict[int, Event], seals: list[Seal]) -> Broken | None:
+def _either(before: tuple[str, ...], event: Event | None, seal: Seal) -> tuple[str, ...]:
+    """What the next seal may rest on behind a break: this hash as it stands, or as it was."""
+    if event is None:
+        return (seal.hash,)
+    made = {
+        seal_hash(one, event, content, seal.sealed_at) for one in before for content in (seal.content, "")
+    }
+    return (seal.hash, *sorted(made)[:MOST_WAYS])
+
+
+def _changed_message(session: Session, walk: _Walk, seals: list[Seal]) -> Broken | None:
     """The first message that is not what its newest event, and the seal on it, say."""
     ids = sorted({seal.message_id for seal in seals})
     query = select(MessageEvent.message_id, func.max(MessageEvent.id)).group_by(MessageEvent.message_id)
@@ -129,14 +172,23 @@ def _changed_message(session: Session, events: dict[int, Event], seals: list[Sea
     columns = (Message.id, Message.state, Message.reason, Message.reason_args, *COPY_COLUMNS)
     rows = {row.id: row for row in session.execute(select(*columns).where(Message.id.in_(wanted)))}
     for seal in last:
-        event, row = events[seal.event_id], rows.get(seal.message_id)
-        if row is None:
-            return named(session, "chain_message_removed", seal.message_id, event.id, event.at)
-        if not _stands_there(row, event):
-            return named(session, "chain_state", seal.message_id, event.id, event.at)
-        if seal.content and seal.content != content_of(copies_of(row)):
-            return named(session, "chain_text", seal.message_id, event.id, event.at)
+        event, row = walk.events.get(seal.event_id), rows.get(seal.message_id)
+        code = _change_of(row, event, seal) if event is not None else ""
+        if event is None or not code:
+            continue
+        broken = named(session, code, seal.message_id, event.id, event.at)
+        if walk.is_new(broken):
+            return broken
     return None
+
+
+def _change_of(row: Row[Any] | None, event: Event, seal: Seal) -> str:
+    """What is wrong with a message whose newest event this is; empty for nothing."""
+    if row is None:
+        return "chain_message_removed"
+    if not _stands_there(row, event):
+        return "chain_state"
+    return "chain_text" if seal.content and seal.content != content_of(copies_of(row)) else ""
 
 
 def _stands_there(row: Row[Any], event: Event) -> bool:
@@ -150,13 +202,18 @@ def _stands_there(row: Row[Any], event: Event) -> bool:
 
 
 def _end(session: Session, walk: _Walk, printed: Printed | None) -> Broken | None:
-    """Whether the chain ends where its head says."""
+    """Whether the chain ends where its head says, and where the paper says."""
+    broken = _end_of_chain(session, walk)
+    return broken if broken is not None and walk.is_new(broken) else _short(walk, printed)
+
+
+def _end_of_chain(session: Session, walk: _Walk) -> Broken | None:
     head = session.get(ChainHead, 1)
     if head is None:
-        return Broken("chain_head") if walk.count else _short(walk, printed)
+        return Broken("chain_head") if walk.count else None
     session.refresh(head)
     if not walk.count and not head.count:
-        return _short(walk, printed)
+        return None
     if head.event_id > walk.event_id:
         left = read_events(session, walk.event_id, until=head.event_id, limit=1)
         if left:
@@ -167,10 +224,12 @@ def _end(session: Session, walk: _Walk, printed: Printed | None) -> Broken | Non
         if last is None:
             return Broken("chain_emptied", missing)
         return named(session, "chain_cut", last.message_id, last.id, last.at, **missing)
-    ends = (head.event_id, head.count, head.hash, head.sealed_at)
+    # Behind a break that somebody has looked into, seals may be missing: then the head counted more.
+    count = walk.count if walk.passed else head.count
+    ends = (head.event_id, count, head.hash, head.sealed_at)
     if ends != (walk.event_id, walk.count, walk.hash, walk.sealed_at):
         return Broken("chain_head")
-    return _short(walk, printed)
+    return None
 
 
 def _short(walk: _Walk, printed: Printed | None) -> Broken | None:
@@ -179,8 +238,9 @@ def _short(walk: _Walk, printed: Printed | None) -> Broken | None:
     return Broken("chain_short", {"count": walk.count, "number": printed.number})
 
 
-def _unheard(session: Session) -> Broken | None:
+def _unheard(session: Session, walk: _Walk) -> Broken | None:
     """A message that no event tells of was never written by Kehrbote."""
     told = exists().where(MessageEvent.message_id == Message.id)
-    message_id = session.scalar(select(Message.id).where(~told).order_by(Message.id).limit(1))
-    return named(session, "chain_message_added", message_id, 0, None) if message_id else None
+    added = select(Message.id).where(~told).order_by(Message.id).limit(len(walk.known) + 1)
+    found = (named(session, "chain_message_added", one, 0, None) for one in session.scalars(added).all())
+    return next((broken for broken in found if walk.is_new(broken)), None)

@@ -13,7 +13,7 @@ from kehr.actions.proof_sheet import ChainEnd, chain_end
 from kehr.actions.raise_alarm import close_alarm, find_open, open_alarm
 from kehr.actions.seal_events import CHAIN, seal_events
 from kehr.actions.verify_log import Verified, verify_log
-from kehr.models import Company, EventSeal, Heartbeat, db, writing
+from kehr.models import ChainNote, Company, EventSeal, Heartbeat, db, writing
 from kehr.rules.chain import Printed
 
 VERIFIED = "log_verified"
@@ -24,11 +24,19 @@ AT = time(3)
 
 @dataclass(frozen=True, slots=True)
 class ChainView:
-    """How the chain is: where it ends, when the whole log was last gone through, and what was found."""
+    """How the chain is: where it ends, when the whole log was last gone through, and what was found that
+    nobody has looked into yet. `notes` are the breaks into which somebody has, the newest first.
+    """
 
     end: ChainEnd | None
     verified_at: datetime | None
     found: dict[str, Any] | None
+    notes: tuple[ChainNote, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """Whether a break is still there into which somebody has looked."""
+        return any(note.gone_at is None for note in self.notes)
 
 
 def verify_nightly(now: Callable[[], datetime], between: Callable[[], None] | None = None) -> Verified | None:
@@ -42,10 +50,18 @@ def verify_nightly(now: Callable[[], datetime], between: Callable[[], None] | No
 
 
 def verify_and_tell(now: Callable[[], datetime], between: Callable[[], None] | None = None) -> Verified:
-    """Goes through the whole log; a break opens an alarm, which is told once and closes when all is well."""
+    """Goes through the whole log; a break opens an alarm, which is told once and closes when all is well, or
+    when somebody has looked into it. Behind such a break it looks for others.
+    """
     seal_events(now)
-    result = verify_log(between=between)
+    still = select(ChainNote).where(ChainNote.gone_at.is_(None))
+    known = [note.mark for note in db.session.scalars(still)]
+    result = verify_log(between=between, known=known)
+    met = {broken.mark for broken in result.passed}
     with writing() as session:
+        if result.broken is None:
+            for note in session.scalars(still):
+                note.gone_at = note.gone_at if note.mark in met or note.mark not in known else now()
         if result.broken is not None:
             args = {"code": result.broken.code, **result.broken.args}
             open_alarm(session, CHAIN, "chain_broken", args, now())
@@ -69,7 +85,8 @@ def show_chain() -> ChainView:
     """What is known of the chain without going through it."""
     beat = db.session.get(Heartbeat, VERIFIED)
     alarm = find_open(db.session(), CHAIN)
-    return ChainView(chain_end(), beat.at if beat else None, dict(alarm.args) if alarm else None)
+    notes = tuple(db.session.scalars(select(ChainNote).order_by(ChainNote.id.desc())))
+    return ChainView(chain_end(), beat.at if beat else None, dict(alarm.args) if alarm else None, notes)
 
 
 def compare_printed(printed: Printed) -> str:

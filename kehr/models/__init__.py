@@ -13,7 +13,7 @@ from kehr.models.matches import MatchCorrection
 from kehr.models.messages import Message, MessageEvent, MessageRule
 from kehr.models.offices import Branch, Company, User
 from kehr.models.people import Address, Employee, Person, Property, SearchLine
-from kehr.models.proof import ChainHead, EveningLog, EventSeal, SelfTest
+from kehr.models.proof import ChainHead, ChainNote, EveningLog, EventSeal, SelfTest
 from kehr.models.visits import PhoneCode, VisitNote
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Calendar",
     "CalendarLink",
     "ChainHead",
+    "ChainNote",
     "Company",
     "Consent",
     "DeadlineRule",

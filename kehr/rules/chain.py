@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -113,6 +113,11 @@ def seal_hash(before: str, event: Event, content: str, sealed_at: datetime) -> s
         event.by,
     ]
     return _digest([_MARK, before, told, content, _plain(sealed_at)])
+
+
+def mark_of_break(code: str, stands: Sequence[Any]) -> str:
+    """The name of a break: what is wrong, and what stands there now."""
+    return _digest([_MARK, "break", code, [_plain(value) for value in stands]])
 
 
 def fits(before: str, event: Event, seal: Seal) -> bool:

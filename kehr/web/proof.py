@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from kehr import clock
+from kehr.actions.note_break import MOST, NoteRefused, mark_of, note_break
 from kehr.actions.proof_sheet import Sheet, sheet_of_appointment, sheet_of_object
 from kehr.actions.watch_chain import ChainView, compare_printed, show_chain
 from kehr.rules.chain import FEWEST_DIGITS, Printed, read_printed
@@ -88,6 +90,7 @@ def _appointment_sheet(appointment_id: int) -> Sheet:
 
 def _printed(sheet: Sheet, since: date | None, until: date | None, pdf: str = "") -> str:
     # Authorities and courts read it, so it is German whatever language the person at the desk reads.
+    view = show_chain()
     with force_locale("de"):
         return render_template(
             "proof/print.html",
@@ -96,7 +99,8 @@ def _printed(sheet: Sheet, since: date | None, until: date | None, pdf: str = ""
             until=until,
             days=_in_words(since, until),
             pdf=pdf,
-            found=_found(show_chain()),
+            found=_found(view),
+            notes=[note for note in view.notes if note.gone_at is None],
         )
 
 
@@ -134,10 +138,34 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
+@screen.post("/pruefkette")
+@needs("admin")
+def note() -> Response | tuple[str, int]:
+    """Keeps what somebody found who looked into a break."""
+    text = request.form.get("befund", "")
+    try:
+        kept = note_break(request.form.get("bruch", ""), text, current_user.login, clock.now())
+    except NoteRefused as refused:
+        said = {
+            "empty": _("Schreiben Sie, was Sie gefunden haben: Es steht dann neben der Änderung."),
+            "long": _("Der Befund hat mehr als %(most)s Zeichen. Kürzen Sie ihn.", most=MOST),
+        }
+        return _chain_page(text, said[refused.code]), 422
+    if kept:
+        flash(_("Der Befund ist eingetragen. Die Kette bleibt zerrissen; gemeldet wird nur noch Neues."))
+    else:
+        flash(_("Das war schon eingetragen, oder es wurde inzwischen etwas anderes gefunden."), "info")
+    return redirect(url_for("proof.chain"))
+
+
 @screen.get("/pruefkette")
 @needs("reader")
 def chain() -> str:
     """How the chain is, and whether the end of it that stands on a sheet is still in it."""
+    return _chain_page()
+
+
+def _chain_page(finding: str = "", refused: str = "") -> str:
     view = show_chain()
     typed = {
         "number": request.args.get("eintrag", "").strip(),
@@ -150,6 +178,9 @@ def chain() -> str:
         "proof/chain.html",
         view=view,
         found=_found(view),
+        mark=mark_of(view.found) if view.found else "",
+        finding=finding,
+        refused=refused,
         typed={name: value[:120] for name, value in typed.items()},
         wrong=_unreadable(typed) if asked and printed is None else {},
         answer=_answer(printed) if printed is not None else "",

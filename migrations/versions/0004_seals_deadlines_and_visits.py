@@ -37,6 +37,17 @@ def upgrade() -> None:
     sa.Column('sealed_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_chain_head'))
     )
+    op.create_table('chain_notes',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('by', sa.String(length=120), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('mark', sa.String(length=64), nullable=False),
+    sa.Column('code', sa.String(length=60), nullable=False),
+    sa.Column('args', sa.JSON(), nullable=False),
+    sa.Column('gone_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_chain_notes'))
+    )
     op.create_table('deadline_rules',
     sa.Column('land', sa.String(length=20), nullable=False),
     sa.Column('amount', sa.Integer(), nullable=True),
@@ -170,4 +181,5 @@ def downgrade() -> None:
     op.drop_table('event_seals')
     op.drop_table('evening_logs')
     op.drop_table('deadline_rules')
+    op.drop_table('chain_notes')
     op.drop_table('chain_head')

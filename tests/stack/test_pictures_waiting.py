@@ -80,6 +80,14 @@ def test_everything_is_decided_by_keys_alone_and_the_list_stays_in_place(  # C06
         db.session.rollback()
         return db.session.query(Message).filter_by(state=state).count()
 
+    def in_menu() -> int:
+        return int(page.one("#zahl-heute .count").text)
+
+    def in_heading() -> int:
+        return int(page.one("#heute h1").text.split()[0])
+
+    waiting = in_menu()
+    assert waiting == in_heading()
     page.one("#inhalt").send_keys("g")
     page.one("#knopf-feed-2").send_keys("g")
     first = page.one("#wartet-liste input[value^='unclear|']")
@@ -92,7 +100,9 @@ def test_everything_is_decided_by_keys_alone_and_the_list_stays_in_place(  # C06
     page.wait("1 Nachricht ist als gesendet vermerkt.")
     wait_for(lambda: page.focused.tag_name != "body", 5, "the focus in the list")
     assert count("unclear") == 1
+    assert in_menu() == in_heading() < waiting, "the number in the menu follows"
     assert page.one(f"[id='{name}']").is_selected(), "what was ticked stays ticked"
     page.one("#alle-mark_sent").send_keys(Keys.ENTER)
     wait_for(lambda: count("unclear") == 0, 5, "the ticked message")
+    wait_for(lambda: in_menu() == in_heading() == waiting - 3, 5, "the number in the menu follows")
     assert page.complaints() == []
