@@ -32,7 +32,7 @@ def proven(app: Flask, at: Clock) -> ProofHouse:
 @pytest.fixture
 def page(app: Flask, proven: ProofHouse) -> Iterator[Page]:
     """A browser, signed in to the app as it runs in this process."""
-    user = builders.user("anna", "office")
+    user = builders.user("anna", "admin")
     client = app.test_client()
     with client.session_transaction() as session:
         session.update({"_user_id": user.get_id(), "_fresh": True})
@@ -118,6 +118,13 @@ def test_the_chain_s_page_compares_a_sheet_and_says_what_was_changed(page: Page,
     page.open("/heute")
     page.wait("Das Protokoll wurde verändert")
     picture(page, "heute-protokoll-veraendert")
+    page.open("/pruefkette")
+    page.fill(befund="Die Sicherung von Montag wurde eingespielt, Frau Huber hat zugesehen.")
+    page.click("Befund eintragen")
+    page.wait("Der Befund ist eingetragen.")
+    picture(page, "pruefkette-befund")
+    page.open(f"/objekte/{proven.house.id}/beweis")
+    page.wait("Frau Huber hat zugesehen")
     page.open(f"/termine/{proven.appointment.id}")
     picture(page, "termin-mit-beweisblatt")
     page.open(f"/objekte/{proven.house.id}")
