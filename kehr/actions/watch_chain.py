@@ -38,6 +38,12 @@ class ChainView:
         """Whether a break is still there into which somebody has looked."""
         return any(note.gone_at is None for note in self.notes)
 
+    @property
+    def checked_behind(self) -> bool:
+        """Whether a check went on behind all breaks into which somebody has looked."""
+        newest = max((note.at for note in self.notes if note.gone_at is None), default=None)
+        return self.verified_at is not None and newest is not None and self.verified_at > newest
+
 
 def verify_nightly(now: Callable[[], datetime], between: Callable[[], None] | None = None) -> Verified | None:
     """Verifies if the last check was before the newest three o'clock; None when it is not due."""

@@ -48,7 +48,7 @@ HEALTH: dict[str, str] = {
     "chain_ok": "unverändert",
     "chain_new": "wird heute Nacht geprüft",
     "chain_bad": "Das Protokoll wurde verändert. Sehen Sie unter Prüfkette nach.",
-    "chain_known": "Die Kette ist zerrissen, wo schon jemand nachgesehen hat. Sonst ist sie unverändert.",
+    "chain_known": "Die Kette ist zerrissen, wo schon jemand nachgesehen hat.",
     "selftest_ok": "angekommen",
     "selftest_waiting": "unterwegs",
     "selftest_missing": (

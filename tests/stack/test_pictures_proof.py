@@ -23,6 +23,12 @@ def proven(app: Flask, at: Clock) -> ProofHouse:
     return proof_house()
 
 
+@pytest.fixture
+def role() -> str:
+    """Only an admin says what was found at a break."""
+    return "admin"
+
+
 # C08
 def test_the_sheet_on_screen_on_paper_and_as_a_file(page: Page, app: Flask, proven: ProofHouse) -> None:
     head = db.session.get_one(ChainHead, 1)
@@ -76,6 +82,13 @@ def test_the_chain_s_page_compares_a_sheet_and_says_what_was_changed(page: Page,
     page.open("/heute")
     page.wait("Das Protokoll wurde verändert")
     picture(page, "heute-protokoll-veraendert")
+    page.open("/pruefkette")
+    page.fill(befund="Die Sicherung von Montag wurde eingespielt, Frau Huber hat zugesehen.")
+    page.click("Befund eintragen")
+    page.wait("Der Befund ist eingetragen.")
+    picture(page, "pruefkette-befund")
+    page.open(f"/objekte/{proven.house.id}/beweis")
+    page.wait("Frau Huber hat zugesehen")
     page.open(f"/termine/{proven.appointment.id}")
     picture(page, "termin-mit-beweisblatt")
     page.open(f"/objekte/{proven.house.id}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
@@ -54,6 +56,9 @@ def test_an_admin_notes_what_was_found_and_it_stands_beside_the_break(
     assert "Ereignis 7 vom" in html and "Die Sicherung von Montag wurde eingespielt." in html
     assert "chefin, Di, 10.03.2026 12:00:00 · die Kette ist hier zerrissen" in html
     assert "Unverändert" not in html and 'name="bruch"' not in html
+    assert "prüft Kehrbote in der nächsten Nacht" in html and "Jedes andere Ereignis" not in html
+    verify_and_tell(lambda: NOON + timedelta(hours=15))
+    assert "Jedes andere Ereignis passt zu seinem Siegel." in check_page(client.get("/pruefkette"))
     assert "Das Protokoll wurde verändert" not in check_page(client.get("/heute"))
     assert "zerrissen, wo schon jemand nachgesehen hat" in check_page(client.get("/system"))
     again = check_page(client.post("/pruefkette", data=typed, follow_redirects=True))
