@@ -22,6 +22,7 @@ from kehr.models import Message
 from kehr.rules.messages import State
 from kehr.web import filters, sentences
 from kehr.web.access import needs
+from kehr.web.fragments import wants_fragment
 from kehr.web.message_changes import MoveForm, Unfit, leaves_at, typed_moment
 
 screen = Blueprint("own_visits", __name__)
@@ -61,8 +62,10 @@ def create() -> Response | tuple[str, int]:
 
 @screen.get("/testtermin/verlauf")
 @needs("office")
-def progress() -> str:
+def progress() -> str | Response:
     """What became of the last ones; asked again while something is on its way."""
+    if not wants_fragment():
+        return redirect(url_for("own_visits.page"))
     return render_template("own_visits/_list.html", **_list())
 
 

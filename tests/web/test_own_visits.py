@@ -16,6 +16,7 @@ from tests.conftest import NOON, Clock
 from tests.web.conftest import SignIn
 from tests.web.page_checks import check_page
 
+HTMX = {"HX-Request": "true"}
 GOOD = {"day": "2026-03-12", "at": "14:00"}
 SIGN = 'class="state s-blue test-sign"><i class="bi bi-clipboard-check" aria-hidden="true"></i> Test</span>'
 MARCH_12 = NOON + timedelta(days=2, hours=2)
@@ -79,10 +80,11 @@ def test_the_list_follows_until_nothing_is_on_its_way(client: FlaskClient, at: C
     create_visit(MARCH_12, "anna", NOON)
     send_due(lambda: NOON)
     db.session.expire_all()
-    part = client.get("/testtermin/verlauf").text
+    assert client.get("/testtermin/verlauf").location == "/testtermin"
+    part = client.get("/testtermin/verlauf", headers=HTMX).text
     assert "<html" not in part and "angenommen" in part and "every 3s" in part
     at.moment = NOON + timedelta(minutes=11)
-    assert "every 3s" not in client.get("/testtermin/verlauf").text
+    assert "every 3s" not in client.get("/testtermin/verlauf", headers=HTMX).text
 
 
 # B46: bad input says what is wrong, nothing is made, and what was typed is still there
