@@ -227,9 +227,7 @@ def test_many_appointments_cost_as_many_queries_as_few(office: Office) -> None:
 
     few = queries(lambda: deadline_signs(stops[:2], TODAY, VIENNA))
     assert queries(lambda: deadline_signs(stops, TODAY, VIENNA)) == few <= 4
-    assert queries(lambda: count_late(TODAY, VIENNA)) == 4, (
-        "the Länder there are, the sure, the unsure, rules"
-    )
+    assert queries(lambda: count_late(TODAY, VIENNA)) == 4, "Länder, rules, sure, unsure"
     assert count_late(TODAY, VIENNA) == 30
 
 
