@@ -58,7 +58,7 @@ PLAIN = {
     *("catch_up.page", "company.page", "consent.tray", "deadline_rules.page"),
     *("employees.page", "employees.new", "evening_log.page", "first_run.checklist"),
     *("forecast.file", "forecast.page", "forecast.paper", "gateways.page", "gateways.new", "health.page"),
-    *("import_folder.page", "imports.page", "kind_words.page", "object_edit.new"),
+    *("import_folder.page", "imports.page", "kind_words.page", "object_edit.new", "own_visits.page"),
     *("rules_editor.page", "today.page", "users.account", "users.new", "users.page"),
 }
 """Pages that nothing in the address changes."""
@@ -222,6 +222,7 @@ ASKED: dict[str, Callable[[Known], Iterable[Ask]]] = {
     "calendars.one": lambda _known: _each("calendar_id", (1, 2, 4)),
     "company.trial": lambda _known: [Ask(status=302)],
     "consent.ask": lambda known: _each("address_id", known.addresses),
+    "bundle.page": lambda known: _each("key", known.bundles),
     "consent.form": lambda known: _each("property_id", known.objects[-20:]),
     "consent.forms": lambda known: _queries({"objekt": known.objects[:1]}, {"objekt": known.objects}),
     "consent.history": _ledger,
@@ -273,7 +274,6 @@ ASKED: dict[str, Callable[[Known], Iterable[Ask]]] = {
     "objects.search": _search,
     "phone_codes.page": lambda known: [Ask({"code": one}) for one in known.codes],
     "planned.agenda": _agenda,
-    "planned.bundle": lambda known: _each("key", known.bundles),
     "planned.day": _planned("tag"),
     "planned.month": _planned("monat"),
     "planned.page": lambda _known: [Ask(status=302)],
@@ -298,7 +298,11 @@ ASKED: dict[str, Callable[[Known], Iterable[Ask]]] = {
     "slip_note.page": lambda known: _each("message_id", known.messages["paper"]),
     "slips.page": _slips,
     "slips.paper": _slips,
+    "forecast.in_short": lambda _known: _queries({}, fragment=True),
+    "own_visits.progress": lambda _known: _queries({}, fragment=True),
+    "today.menu_counts": lambda _known: _queries({}, fragment=True),
     "today.start": lambda _known: [Ask(status=302)],
+    "today.waiting": lambda _known: [Ask(status=302)],
     "users.one": lambda _known: _each("user_id", (1,)),
 }
 """Endpoint -> its addresses."""

@@ -201,6 +201,7 @@ def _tellings(appointment_ids: Sequence[int]) -> dict[int, list[_Telling]]:
             message.appointment_id.in_(appointment_ids),
             message.kind.in_((*NAMING, Kind.MANUAL)),
             surely_told(),
+            TOLD_AT.is_not(None),
         )
         .order_by("at")
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -16,14 +15,12 @@ from kehr.actions.word_bundle import show_joint_bundle
 from kehr.models import Message, Property, db
 from tests import builders
 from tests.conftest import NOON, Clock
-from tests.stack.browser import PHONE, Page
+from tests.stack.browser import Page
 from tests.stack.running_stack import wait_for
-from tests.stack.test_pictures_objects import DESKTOP, page  # noqa: F401 - `page` is a fixture
+from tests.stack.seen import THREE_SIZES, picture
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
 
-PICTURES = Path(__file__).parent.parent / "screenshots"
-TABLET = (820, 1180)
 DAY = timedelta(days=1)
 KEY = "14@2026-03-12|bundle_moved|1"
 PATH = "/wartet/14@2026-03-12%7Cbundle_moved%7C1"
@@ -59,16 +56,7 @@ def house(app: Flask, at: Clock) -> Property:
     return builders.house()
 
 
-def shots(page: Page, name: str) -> None:  # noqa: F811
-    """The page at three widths: nothing is cut, no barrier stands on it."""
-    for size, word in ((DESKTOP, "desktop"), (TABLET, "tablet"), (PHONE, "phone")):
-        page.resize(size)
-        assert page.sideways() <= 0, word
-        page.picture(PICTURES / f"{name}-{word}.png")
-    page.resize(DESKTOP)
-
-
-def typed(page: Page, text: str) -> None:  # noqa: F811
+def typed(page: Page, text: str) -> None:
     """Replaces the text for all, as somebody at the keyboard does."""
     field = page.into_view(page.one("#text"))
     field.send_keys(Keys.CONTROL, "a")
@@ -82,13 +70,13 @@ def states() -> set[tuple[str, str]]:
     return {(row.state, row.own_text) for row in rows}
 
 
-def test_fourteen_are_read_worded_and_sent_by_keys_alone(page: Page, house: Property) -> None:  # noqa: F811
+def test_fourteen_are_read_worded_and_sent_by_keys_alone(page: Page, house: Property) -> None:
     # C07
     page.open("/heute")
     page.named("Ansehen").send_keys(Keys.ENTER)
     page.wait_at(PATH)
     page.wait("14 Nachrichten an 14 Empfänger: 14 SMS, etwa 1,04")
-    shots(page, "buendel-dialog")
+    picture(page, "buendel-dialog", sizes=THREE_SIZES)
     typed(page, OWN)
     page.wait("Leider krank: statt am 12.03.2026 nun am 17.03.2026 um 12:00. +43 7252 12345")
     page.chrome.execute_script("document.querySelector('#nachricht').focus()")
@@ -99,11 +87,11 @@ def test_fourteen_are_read_worded_and_sent_by_keys_alone(page: Page, house: Prop
     page.wait("stünde so in jeder dieser Nachrichten")
     page.named("Alle mit diesem Text senden").send_keys(Keys.ENTER)
     page.wait("Ändern Sie den Text, oder senden Sie ihn trotzdem.")
-    shots(page, "buendel-warnung")
+    picture(page, "buendel-warnung", sizes=THREE_SIZES)
     typed(page, f"{OWN} #Quatsch")
     page.named("mit diesem Text senden").send_keys(Keys.ENTER)
     page.wait("Den Platzhalter #Quatsch gibt es nicht.")
-    shots(page, "buendel-fehler")
+    picture(page, "buendel-fehler", sizes=THREE_SIZES)
     assert states() == {("held", "")}
     typed(page, OWN)
     button = page.into_view(page.named("mit diesem Text senden"))
@@ -113,12 +101,12 @@ def test_fourteen_are_read_worded_and_sent_by_keys_alone(page: Page, house: Prop
     assert page.complaints() == []
 
 
-def test_no_message_at_all_is_asked_once_more_in_place(page: Page, house: Property) -> None:  # noqa: F811
+def test_no_message_at_all_is_asked_once_more_in_place(page: Page, house: Property) -> None:
     # C07
     page.open(PATH)
     page.click("Keine senden")
     page.wait("rechnen die Betroffenen weiter mit der alten Zeit")
-    shots(page, "buendel-keine")
+    picture(page, "buendel-keine", sizes=THREE_SIZES)
     ActionChains(page.chrome).send_keys(Keys.ESCAPE).perform()
     wait_for(lambda: "rechnen die" not in page.text, 5, "the closed question")
     page.click("Keine senden")
@@ -128,7 +116,7 @@ def test_no_message_at_all_is_asked_once_more_in_place(page: Page, house: Proper
     assert page.complaints() == []
 
 
-def test_who_comes_second_finds_the_text_again(page: Page, house: Property) -> None:  # noqa: F811
+def test_who_comes_second_finds_the_text_again(page: Page, house: Property) -> None:
     # C07
     page.open(PATH)
     bundle = show_joint_bundle(KEY)
@@ -139,5 +127,5 @@ def test_who_comes_second_finds_the_text_again(page: Page, house: Property) -> N
     page.named("Alle mit diesem Text senden").send_keys(Keys.ENTER)
     page.wait("Ihr Text wurde nicht verwendet.")
     assert page.one("#text").get_attribute("value") == OWN
-    shots(page, "buendel-zu-spaet")
+    picture(page, "buendel-zu-spaet", sizes=THREE_SIZES)
     assert page.complaints() == []

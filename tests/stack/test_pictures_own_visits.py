@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,13 +14,12 @@ from kehr.actions.send_due import send_due
 from kehr.models import Company, Property, db
 from tests import builders
 from tests.conftest import NOON, Clock
-from tests.stack.browser import PHONE, Page
+from tests.stack.browser import Page
 from tests.stack.running_stack import wait_for
-from tests.stack.test_pictures_objects import DESKTOP, page  # noqa: F401 - `page` is a fixture
+from tests.stack.seen import PICTURES, picture
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
 
-PICTURES = Path(__file__).parent.parent / "screenshots"
 DAY = timedelta(days=1)
 
 
@@ -42,49 +40,40 @@ def house(app: Flask, at: Clock) -> Property:
     return builders.house()
 
 
-def shots(page: Page, name: str) -> None:  # noqa: F811
-    """The page at both widths: nothing is cut, no barrier stands on it."""
-    for size, word in ((DESKTOP, "desktop"), (PHONE, "phone")):
-        page.resize(size)
-        assert page.sideways() <= 0, word
-        page.picture(PICTURES / f"{name}-{word}.png")
-    page.resize(DESKTOP)
-
-
-def test_a_test_is_made_by_keys_and_marked_everywhere(page: Page, house: Property) -> None:  # noqa: F811
+def test_a_test_is_made_by_keys_and_marked_everywhere(page: Page, house: Property) -> None:
     # B46
     page.open("/geplant/liste")
-    shots(page, "testtermin-liste")
+    picture(page, "testtermin-liste")
     page.click("Testtermin", "main")
     page.wait_at("/testtermin")
-    shots(page, "testtermin")
+    picture(page, "testtermin")
     page.chrome.execute_script("document.querySelector('[name=at]').value = '12:00'")
     page.named("Testtermin anlegen").send_keys(Keys.ENTER)
     page.wait("Dieser Zeitpunkt ist schon vorbei.")
-    shots(page, "testtermin-fehler")
+    picture(page, "testtermin-fehler")
     page.chrome.execute_script("document.querySelector('[name=at]').value = '15:30'")
     page.named("Testtermin anlegen").send_keys(Keys.ENTER)
     page.wait("Die SMS an 0664 1112223 geht jetzt hinaus")
     assert page.text.count("vom Gateway angenommen") == 2
     send_due(lambda: NOON)
     wait_for(lambda: page.text.count("vom Gateway angenommen") == 4, 10, "the list that follows")
-    shots(page, "testtermin-unterwegs")
+    picture(page, "testtermin-unterwegs")
     for path, name in (("/geplant/woche", "woche"), ("/geplant/tag", "tag"), ("/protokoll", "protokoll")):
         page.open(path)
         assert "Test" in page.one("main").text
-        shots(page, f"testtermin-{name}")
+        picture(page, f"testtermin-{name}")
     for path, name in (("/geplant/liste/2026-03-10/druck", "liste"), ("/protokoll/druck", "protokoll")):
         page.open(path)
         page.on_paper(PICTURES / f"testtermin-{name}-druck.png")
     assert page.complaints() == []
 
 
-def test_without_a_number_it_says_where_to_enter_one(page: Page, house: Property) -> None:  # noqa: F811
+def test_without_a_number_it_says_where_to_enter_one(page: Page, house: Property) -> None:
     # B46
     company = db.session.get_one(Company, 1)
     company.self_test_sms = company.self_test_email = ""
     db.session.commit()
     page.open("/testtermin")
     page.wait("Es ist keine Nummer und keine Adresse für Tests eingetragen.")
-    shots(page, "testtermin-ohne-nummer")
+    picture(page, "testtermin-ohne-nummer")
     assert page.complaints() == []
