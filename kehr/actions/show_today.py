@@ -16,7 +16,7 @@ from kehr.actions.pressing_deadlines import count_late
 from kehr.actions.waiting_work import Waiting, find_waiting
 from kehr.models import Message, db
 from kehr.models.database import UtcDateTime
-from kehr.rules.messages import Channel, State
+from kehr.rules.messages import IN_PERSON, Channel, State
 from kehr.rules.office_days import day_span, office_day
 
 AHEAD = timedelta(days=30)
@@ -49,10 +49,13 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many messages of today stand in one state; `trial` ones never left the house."""
+    """How many messages of today stand in one state; `trial` ones never left the house. What was told in
+    person has its `channel`.
+    """
 
     state: str
     trial: bool
+    channel: str
     count: int
 
 
@@ -124,10 +127,14 @@ def _so_far(start: datetime, now: datetime) -> tuple[Share, ...]:
         and_(Message.sent_at >= start, Message.sent_at <= now),
         and_(looked_at(Message.sent_at.is_(None)), Message.due_at >= start, Message.due_at <= now),
     )
+    in_person = case((Message.channel.in_(IN_PERSON), Message.channel), else_="").label("told_by")
     rows = db.session.execute(
-        select(Message.state, Message.trial, func.count())
+        select(Message.state, Message.trial, in_person, func.count())
         .where(today, looked_at(Message.state.in_(BAR)), looked_at(_of_customers()))
-        .group_by(Message.state, Message.trial)
+        .group_by(Message.state, Message.trial, "told_by")
     )
-    shares = [Share(*row) for row in rows]
-    return tuple(sorted(shares, key=lambda share: (BAR.index(State(share.state)), share.trial)))
+    return tuple(sorted((Share(*row) for row in rows), key=_place))
+
+
+def _place(share: Share) -> tuple[int, bool, str]:
+    return BAR.index(State(share.state)), share.trial, share.channel

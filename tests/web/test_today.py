@@ -193,10 +193,20 @@ def test_bar_has_a_legend_of_words_and_numbers(office: dict[str, Any], sign_in: 
     send(office, "accepted", recipient="+436641000003", due_at=NOON - HOUR, sent_at=NOON - HOUR, trial=True)
     send(office, "withheld", recipient="+436641000004", due_at=NOON - HOUR)
     send(office, "delivered", recipient="+436641000005", due_at=NOON - DAY, sent_at=NOON - DAY)
+    by_hand = {"due_at": NOON - HOUR, "sent_at": NOON - HOUR}
+    send(office, "delivered", recipient="Eva Šimić", channel="paper", **by_hand)
+    send(office, "delivered", recipient="Ida Huber", channel="phone", **by_hand)
     html = check_page(sign_in("reader").get("/heute"))
-    for words in ("1 zugestellt", "1 angenommen", "1 Probe", "1 nicht vorgesehen"):
+    for words in (
+        "1 zugestellt",
+        "1 angenommen",
+        "1 Probe",
+        "1 nicht vorgesehen",
+        "1 Zettel",
+        "1 am Telefon",
+    ):
         assert words in html
-    assert html.count("<rect") == 4
+    assert html.count("<rect") == 6
 
 
 def test_simulated_clock_is_said_on_the_page(
