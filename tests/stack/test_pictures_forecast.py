@@ -56,6 +56,25 @@ def house(app: Flask, at: Clock) -> MessageRule:
     return row
 
 
+def test_the_start_page_asks_for_the_sum_once_however_often_it_refreshes(page: Page) -> None:  # C13
+    page.open("/heute")
+    page.wait("nächste 30 Tage: ")
+    page.chrome.execute_script(
+        "window.asked = 0; document.getElementById('heute').dataset.old = 'yes';"
+        "document.addEventListener('htmx:beforeRequest', event => {"
+        " window.asked += event.detail.pathInfo.requestPath === '/vorschau/kurz'; });"
+        "htmx.ajax('GET', '/heute', {target: '#heute', swap: 'outerHTML'});"
+    )
+    wait_for(
+        lambda: page.chrome.execute_script("return !document.getElementById('heute').dataset.old"),
+        10,
+        "the refreshed part",
+    )
+    page.wait("nächste 30 Tage: ")
+    assert page.chrome.execute_script("return window.asked") == 0
+    assert page.complaints() == []
+
+
 def test_the_forecast_fits_a_desk_a_phone_and_paper(page: Page) -> None:
     page.open("/vorschau")
     picture(page, "vorschau")
