@@ -149,7 +149,11 @@ def _replies(waiting: Waiting) -> Line:
 
 def _missed(waiting: Waiting) -> Line:
     title = ngettext("%(num)s Nachricht ist verfallen", "%(num)s Nachrichten sind verfallen", waiting.count)
-    text = _("Sie wären zu spät angekommen. Was noch stimmt, können Sie nachholen.")
+    text = ngettext(
+        "Sie wäre zu spät angekommen. Stimmt sie noch, können Sie sie nachholen.",
+        "Sie wären zu spät angekommen. Was noch stimmt, können Sie nachholen.",
+        waiting.count,
+    )
     return _state_line(waiting, "missed", title, text, url_for("catch_up.page"), _("Nachholen"))
 
 
