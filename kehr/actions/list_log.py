@@ -13,9 +13,10 @@ from sqlalchemy import ColumnElement, Subquery, and_, case, func, not_, select, 
 from sqlalchemy.orm import InstrumentedAttribute
 
 from kehr.actions.customers_only import of_customers
+from kehr.actions.in_person import how_in_person
 from kehr.actions.log_filter import LogFilter, log_condition, log_halves
 from kehr.models import Branch, Calendar, Employee, Gateway, Message, db
-from kehr.rules.messages import IN_PERSON, Channel, State
+from kehr.rules.messages import Channel, State
 from kehr.rules.quota import COUNTED
 from kehr.words import NOTICE_TO
 
@@ -234,7 +235,7 @@ def _counted(condition: ColumnElement[bool], most: int | None) -> list[_Counted]
     columns = (
         row.state,
         row.trial,
-        case((row.channel.in_(IN_PERSON), row.channel), else_="").label("told_by"),
+        how_in_person(row.channel).label("told_by"),
         case((is_notice, row.recipient), else_="").label("told_whom"),
         not_(of_customers(row.calendar_id)).label("test"),
         row.branch_name,

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, case, func, select
 
+from kehr.actions.in_person import how_in_person
 from kehr.actions.send_filter import (
     NO_CALENDAR,
     CalendarMark,
@@ -22,7 +23,6 @@ from kehr.actions.send_filter import (
     of_calendars,
 )
 from kehr.models import Message, db
-from kehr.rules.messages import IN_PERSON
 from kehr.rules.office_days import day_span, day_start
 
 ROWS = 100
@@ -86,7 +86,7 @@ def count_sends(first: date, last: date, zone: ZoneInfo, wanted: SendFilter, *, 
         kind.label("of_kind"),
         Message.state,
         Message.trial,
-        case((Message.channel.in_(IN_PERSON), Message.channel), else_="").label("way"),
+        how_in_person(Message.channel).label("way"),
         func.count(),
         func.min(Message.id),
         func.min(Message.recipient_name),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,12 +10,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kehr.actions.office_facts import office_of
-from kehr.actions.own_tests import own_addresses
+from kehr.actions.own_tests import own_addresses, own_calendar, own_rule
 from kehr.actions.plan_messages import plan_messages
-from kehr.models import Appointment, Calendar, Company, Message, MessageRule, db, writing
+from kehr.models import Appointment, Calendar, Company, Message, db, writing
 from kehr.models.calendars import OWN_VISITS
 from kehr.rules.appointments import WorkKind
-from kehr.rules.messages import SENT_BY_GATEWAY, Channel, Kind
+from kehr.rules.messages import Channel, Kind
 from kehr.rules.office_days import day_span, office_day
 from kehr.rules.own_visits import MOST_A_DAY, next_start, why_not_at
 from kehr.rules.plan_values import Office, Reason
@@ -69,13 +69,13 @@ def create_visit(start: datetime, by: str, now: datetime) -> OwnVisit:
             raise VisitRefused(reason)
         calendar = _calendar(session, now)
         _refuse_more(session, calendar, office, start, now)
-        _rule(session, calendar, addresses)
+        own_rule(session, calendar, Kind.CONFIRMATION, addresses, TEXT, SUBJECT, now)
         row = _appointment(calendar, addresses, start, by, now - office.settle, now)
         session.add(row)
         session.flush()
         made = row.id
     plan_messages(now)
-    return _visit(db.session.get_one(Appointment, made))
+    return _visits([db.session.get_one(Appointment, made)])[0]
 
 
 def usual_start(now: datetime) -> datetime | None:
@@ -98,12 +98,16 @@ def list_visits() -> list[OwnVisit]:
     """The newest test appointments with what became of them."""
     query = select(Appointment).join(Calendar).where(Calendar.kind == OWN_VISITS)
     newest = query.order_by(Appointment.first_seen_at.desc(), Appointment.id.desc()).limit(SHOWN)
-    return [_visit(row) for row in db.session.scalars(newest)]
+    return _visits(list(db.session.scalars(newest)))
 
 
-def _visit(row: Appointment) -> OwnVisit:
-    query = select(Message).where(Message.appointment_id == row.id).order_by(Message.channel.desc())
-    return OwnVisit(row, row.contact, tuple(db.session.scalars(query)))
+def _visits(rows: Sequence[Appointment]) -> list[OwnVisit]:
+    about = Message.appointment_id.in_([row.id for row in rows])
+    messages = list(db.session.scalars(select(Message).where(about).order_by(Message.channel.desc())))
+    return [
+        OwnVisit(row, row.contact, tuple(one for one in messages if one.appointment_id == row.id))
+        for row in rows
+    ]
 
 
 def _refuse_more(
@@ -125,41 +129,7 @@ def _refuse_more(
 
 
 def _calendar(session: Session, now: datetime) -> Calendar:
-    """The calendar of the test appointments; like that of the self test it is not active."""
-    row = session.scalars(select(Calendar).where(Calendar.kind == OWN_VISITS)).first()
-    if row is None:
-        taken = set(session.scalars(select(Calendar.name).where(Calendar.name.startswith(NAME))))
-        names = (NAME if not number else f"{NAME} {number}" for number in range(len(taken) + 1))
-        row = Calendar(
-            kind=OWN_VISITS,
-            name=next(name for name in names if name not in taken),
-            color=COLOR,
-            active=False,
-            consent="calendar",
-            fallback_name=WHO,
-            live_since=now - BEFORE,
-            created_at=now,
-        )
-        session.add(row)
-        session.flush()
-    return row
-
-
-def _rule(session: Session, calendar: Calendar, addresses: Mapping[str, str]) -> None:
-    """The one message about them: a confirmation, which follows an entry at once."""
-    row = session.scalars(select(MessageRule).where(MessageRule.calendar_id == calendar.id)).first()
-    if row is None:
-        row = MessageRule(
-            calendar_id=calendar.id,
-            kind=Kind.CONFIRMATION,
-            active=True,
-            active_since=calendar.live_since,
-            text=TEXT,
-            subject=SUBJECT,
-            created_at=calendar.created_at,
-        )
-        session.add(row)
-    row.channel = "both" if len(addresses) == len(SENT_BY_GATEWAY) else next(iter(addresses))
+    return own_calendar(session, OWN_VISITS, NAME, now - BEFORE, now, color=COLOR, fallback_name=WHO)
 
 
 def _appointment(

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kehr.actions.office_facts import office_of
-from kehr.actions.own_tests import own_addresses
+from kehr.actions.own_tests import own_addresses, own_calendar, own_rule
 from kehr.actions.plan_messages import plan_messages
 from kehr.actions.raise_alarm import close_alarm, find_open, open_alarm
-from kehr.models import Alarm, Appointment, Calendar, Company, Message, MessageRule, SelfTest, db, writing
+from kehr.models import Alarm, Appointment, Calendar, Company, Message, SelfTest, db, writing
 from kehr.models.calendars import SELF_TEST
 from kehr.rules.appointments import WorkKind
-from kehr.rules.messages import SENT_BY_GATEWAY, Channel, Kind
+from kehr.rules.messages import Channel, Kind
 from kehr.rules.office_days import day_start, office_day
 from kehr.rules.self_test import Verdict, expected_by, verdict
 from kehr.rules.timing import is_open
@@ -89,48 +88,15 @@ def _begin(now: datetime) -> bool:
             session.add(SelfTest(day=day.isoformat(), channel=channel, created_at=now))
         if new:
             calendar = _calendar(session, company, now)
-            _rule(session, calendar, company, wanted.keys(), now)
+            row = own_rule(session, calendar, Kind.ANNOUNCEMENT, wanted, TEXT, SUBJECT, now)
+            row.days, row.at = 0, company.window_from
             _appointment(session, calendar, company, {name: wanted[name] for name in new}, now)
     return bool(new)
 
 
 def _calendar(session: Session, company: Company, now: datetime) -> Calendar:
-    """The calendar of the tests. It is not active, so that it stands in no list of calendars; planning
-    takes it all the same.
-    """
-    row = session.scalars(select(Calendar).where(Calendar.kind == SELF_TEST)).first()
-    if row is None:
-        taken = set(session.scalars(select(Calendar.name).where(Calendar.name.startswith(NAME))))
-        names = (NAME if not n else f"{NAME} {n}" for n in range(len(taken) + 1))
-        row = Calendar(
-            kind=SELF_TEST,
-            name=next(name for name in names if name not in taken),
-            active=False,
-            consent="calendar",
-            fallback_name=NAME,
-            live_since=day_start(office_day(now, company.zoneinfo), company.zoneinfo),
-            created_at=now,
-        )
-        session.add(row)
-        session.flush()
-    return row
-
-
-def _rule(session: Session, calendar: Calendar, company: Company, channels: Any, now: datetime) -> None:
-    row = session.scalars(select(MessageRule).where(MessageRule.calendar_id == calendar.id)).first()
-    if row is None:
-        row = MessageRule(
-            calendar_id=calendar.id,
-            kind=Kind.ANNOUNCEMENT,
-            active=True,
-            active_since=calendar.live_since,
-            text=TEXT,
-            subject=SUBJECT,
-            created_at=now,
-        )
-        session.add(row)
-    row.channel = "both" if len(channels) == len(SENT_BY_GATEWAY) else next(iter(channels))
-    row.days, row.at = 0, company.window_from
+    midnight = day_start(office_day(now, company.zoneinfo), company.zoneinfo)
+    return own_calendar(session, SELF_TEST, NAME, midnight, now, fallback_name=NAME)
 
 
 def _appointment(

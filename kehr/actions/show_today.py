@@ -11,12 +11,13 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, type_coerce
 from kehr import clock
 from kehr.actions.check_health import Health, check_health
 from kehr.actions.customers_only import of_customers
+from kehr.actions.in_person import how_in_person
 from kehr.actions.log_filter import looked_at
 from kehr.actions.pressing_deadlines import count_late
 from kehr.actions.waiting_work import Waiting, find_waiting
 from kehr.models import Message, db
 from kehr.models.database import UtcDateTime
-from kehr.rules.messages import IN_PERSON, Channel, State
+from kehr.rules.messages import Channel, State
 from kehr.rules.office_days import day_span, office_day
 
 AHEAD = timedelta(days=30)
@@ -127,7 +128,7 @@ def _so_far(start: datetime, now: datetime) -> tuple[Share, ...]:
         and_(Message.sent_at >= start, Message.sent_at <= now),
         and_(looked_at(Message.sent_at.is_(None)), Message.due_at >= start, Message.due_at <= now),
     )
-    in_person = case((Message.channel.in_(IN_PERSON), Message.channel), else_="").label("told_by")
+    in_person = how_in_person(Message.channel).label("told_by")
     rows = db.session.execute(
         select(Message.state, Message.trial, in_person, func.count())
         .where(today, looked_at(Message.state.in_(BAR)), looked_at(_of_customers()))

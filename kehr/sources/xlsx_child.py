@@ -147,7 +147,6 @@ _DAMAGED = (
     ValueError,
     LookupError,
     RuntimeError,
-    NotImplementedError,
     EOFError,
     OSError,
 )
