@@ -35,7 +35,8 @@ FLAGS = (
     "--lang=de-AT",
 )
 DESKTOP, TABLET, PHONE = (1360, 900), (820, 1180), (390, 844)
-PATIENCE = 20.0
+PATIENCE = 30.0
+"""How long a test waits for what a page should show, in seconds: other tests may have the machine busy."""
 Answer = TypeVar("Answer")
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 """Which of axe's rules count: all that WCAG 2.2 AA asks for."""
@@ -140,6 +141,11 @@ class Page:
         with contextlib.suppress(Exception):
             WebDriverWait(self.chrome, seconds, 0.1).until(lambda _: words in self.text)
         assert words in self.text, f"»{words}« is not on {self.path}: {self.text[:1500]}"
+
+    def until(self, ask: Callable[[], object], what: str) -> None:
+        """Waits until this holds of the page, which may be swapped while it is asked; fails with `what`."""
+        waiting = WebDriverWait(self.chrome, PATIENCE, 0.1, [StaleElementReferenceException])
+        waiting.until(lambda _: ask(), f"{what}, at {self.path}")
 
     def wait_at(self, path: str) -> None:
         """Waits until the browser is there."""

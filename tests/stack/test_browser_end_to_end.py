@@ -137,7 +137,7 @@ def gateways(desk: Desk) -> None:
     page.fill(name="Mail", kind="smtp", host="127.0.0.1", port=str(desk.mail.port), security="none")
     page.click("Speichern")
     page.click("Zugang testen", _row(page, "Mail"))
-    wait_for(lambda: page.text.count("Zugang in Ordnung") == 2, 20, "the mail server's answer")
+    page.until(lambda: page.text.count("Zugang in Ordnung") == 2, "the mail server's answer")
     assert desk.mail.envelopes == []
 
 

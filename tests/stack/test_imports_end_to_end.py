@@ -103,7 +103,7 @@ def test_a_list_is_uploaded_checked_and_taken_over_in_the_browser(machine: Machi
     picture(page, "einlesen-abgelehnt")
     page.click(f"Übernehmen: {ROWS} neu")
     page.wait("Sie können dieses Fenster schließen")
-    wait_for(lambda: " von " in page.text or "ist eingelesen" in page.text, 30, "the progress")
+    page.until(lambda: " von " in page.text or "ist eingelesen" in page.text, "the progress")
     if "Anhalten" in page.text:
         picture(page, "einlesen-fortschritt")
     page.wait("Die Datei ist eingelesen", 120)
@@ -163,7 +163,7 @@ def test_what_winchim_sends_by_ftp_becomes_appointments_and_planned_messages(
     page.click("Ansehen")
     page.wait_at("/einlesen")
     page.click("Gesehen")
-    wait_for(lambda: "wurde nicht eingelesen" not in page.text, 10, "the end of the notice")
+    page.until(lambda: "wurde nicht eingelesen" not in page.text, "the end of the notice")
 
 
 def _serving(stack: Stack, port: int) -> bool:

@@ -25,7 +25,7 @@ from tests.conftest import NOON
 from tests.fakes.link_server import TOKEN, LinkServer, link_server
 from tests.rules.plan_build import at
 from tests.stack.browser import Page, browser
-from tests.stack.running_stack import Stack, running, short_folder, wait_for
+from tests.stack.running_stack import Stack, running, short_folder
 from tests.stack.seen import PICTURES, picture
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("long"), pytest.mark.timeout(400)]
@@ -163,7 +163,7 @@ def choose(desk: Desk) -> None:
     desk.press(Keys.ARROW_DOWN, Keys.DELETE)
     page.wait(f"{PEOPLE - 2} von {PEOPLE - 1} Empfängern")
     page.wait("1 zurückholen")
-    wait_for(lambda: desk.focus.get_attribute("name") == "wen", 5, "the focus back in the list")
+    desk.page.until(lambda: desk.focus.get_attribute("name") == "wen", "the focus back in the list")
 
 
 def ask(desk: Desk) -> None:
@@ -173,7 +173,7 @@ def ask(desk: Desk) -> None:
     desk.press(Keys.ENTER)
     page.wait(f"{PEOPLE - 2} Empfänger, {PEOPLE - 2} SMS. Jetzt senden?")
     desk.press(Keys.ESCAPE)
-    wait_for(lambda: not page.one("#frage").is_displayed(), 5, "the closed question")
+    page.until(lambda: not page.one("#frage").is_displayed(), "the closed question")
     assert desk.focus.get_attribute("id") == "alle"
     assert desk.link.accepted == []
     desk.press(Keys.ENTER)

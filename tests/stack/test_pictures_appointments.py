@@ -13,7 +13,6 @@ from kehr.models import Appointment, Message, Property, db
 from tests import builders
 from tests.conftest import NOON, Clock
 from tests.stack.browser import Page
-from tests.stack.running_stack import wait_for
 from tests.stack.seen import PICTURES, picture, words_of
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
@@ -106,7 +105,7 @@ def test_the_window_of_an_appointment_opens_beside_the_list(page: Page, house: P
     page.open("/termine")
     page.one(f"#t-{of_summary('A110010')}").click()
     page.wait("So steht es im Kalender")
-    wait_for(lambda: page.one("#fenster").rect["x"] < 1040, 5, "the window")
+    page.until(lambda: page.one("#fenster").rect["x"] < 1040, "the window")
     picture(page, "termin-fenster", whole=False)
 
 

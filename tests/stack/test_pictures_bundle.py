@@ -16,7 +16,6 @@ from kehr.models import Message, Property, db
 from tests import builders
 from tests.conftest import NOON, Clock
 from tests.stack.browser import Page
-from tests.stack.running_stack import wait_for
 from tests.stack.seen import THREE_SIZES, picture
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
@@ -108,7 +107,7 @@ def test_no_message_at_all_is_asked_once_more_in_place(page: Page, house: Proper
     page.wait("rechnen die Betroffenen weiter mit der alten Zeit")
     picture(page, "buendel-keine", sizes=THREE_SIZES)
     ActionChains(page.chrome).send_keys(Keys.ESCAPE).perform()
-    wait_for(lambda: "rechnen die" not in page.text, 5, "the closed question")
+    page.until(lambda: "rechnen die" not in page.text, "the closed question")
     page.click("Keine senden")
     page.click("Alle zurückhalten")
     page.wait("14 Nachrichten werden zurückgehalten.")

@@ -12,7 +12,6 @@ from kehr.models import Company, MessageRule, SelfTest, db
 from tests import builders
 from tests.conftest import NOON, Clock
 from tests.stack.browser import Page
-from tests.stack.running_stack import wait_for
 from tests.stack.seen import PICTURES, picture
 
 pytestmark = [
@@ -65,9 +64,8 @@ def test_the_start_page_asks_for_the_sum_once_however_often_it_refreshes(page: P
         " window.asked += event.detail.pathInfo.requestPath === '/vorschau/kurz'; });"
         "htmx.ajax('GET', '/heute', {target: '#heute', swap: 'outerHTML'});"
     )
-    wait_for(
+    page.until(
         lambda: page.chrome.execute_script("return !document.getElementById('heute').dataset.old"),
-        10,
         "the refreshed part",
     )
     page.wait("nächste 30 Tage: ")
@@ -89,7 +87,7 @@ def test_the_editor_asks_before_it_keeps(page: Page, house: MessageRule) -> None
     page.wait("Das würde sich an dem ändern, was geplant ist")
     picture(page, "nachricht-was-aendert-sich")
     page.click("So speichern")
-    wait_for(lambda: page.path == "/nachrichten", 10, "the list of messages")
+    page.until(lambda: page.path == "/nachrichten", "the list of messages")
     db.session.rollback()
     assert db.session.get_one(MessageRule, house.id).days == 3
 

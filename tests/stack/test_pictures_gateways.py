@@ -13,7 +13,6 @@ from tests import builders
 from tests.conftest import NOON, Clock
 from tests.fakes.template_server import TemplateServer, template_server
 from tests.stack.browser import Page
-from tests.stack.running_stack import wait_for
 from tests.stack.seen import PICTURES, picture
 
 pytestmark = [
@@ -124,7 +123,7 @@ def test_a_described_gateway_is_tried_before_it_is_saved(page: Page, fake: Templ
     assert db.session.scalar(db.select(Gateway).where(Gateway.name == "Probe")) is None
     fake.behaviours = ["html"]
     page.click("Anfrage ansehen")
-    wait_for(lambda: "Jetzt senden?" in page.one("#probe").text, 10, "the question")
+    page.until(lambda: "Jetzt senden?" in page.one("#probe").text, "the question")
     page.click("Probe senden")
     page.wait("nicht zu verstehen")
     picture(page, "gateway-probe-unklar", part="#probe")

@@ -12,7 +12,6 @@ from tests.conftest import NOON, Clock
 from tests.rules.plan_build import VIENNA
 from tests.rules.plan_build import at as moment
 from tests.stack.browser import Page
-from tests.stack.running_stack import wait_for
 from tests.stack.seen import PICTURES, picture
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
@@ -84,7 +83,7 @@ def test_the_window_fits_a_desk_and_a_phone(page: Page, list_id: str) -> None:
     page.wait("Empfänger, ")
     picture(page, "sms-senden")
     page.one("#nummern-single").click()
-    wait_for(lambda: page.chrome.find_elements("css selector", "[name=nummer]"), 5, "the ticks of numbers")
+    page.until(lambda: page.chrome.find_elements("css selector", "[name=nummer]"), "the ticks of numbers")
     page.one("#ohne").click()
     page.wait("Grund, auch ohne")
     picture(page, "sms-senden-einzeln")

@@ -13,7 +13,6 @@ from kehr.models import Property, db
 from tests import builders
 from tests.conftest import NOON, Clock
 from tests.stack.browser import Page
-from tests.stack.running_stack import wait_for
 from tests.stack.seen import PICTURES, picture
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
@@ -55,9 +54,8 @@ def house(app: Flask, at: Clock) -> Property:
 
 def shown(page: Page, css: str, count: int) -> None:
     """Waits until so many of these can be seen."""
-    wait_for(
+    page.until(
         lambda: sum(e.is_displayed() for e in page.chrome.find_elements(By.CSS_SELECTOR, css)) == count,
-        10,
         f"{count} of {css} on {page.path}",
     )
 
@@ -113,7 +111,7 @@ def test_the_search_on_top_is_driven_by_keys_alone(page: Page, house: Property) 
 def test_the_list_follows_the_typing(page: Page, house: Property) -> None:
     page.open("/objekte")
     page.one("#suche").send_keys("664/100 00 03")
-    wait_for(lambda: len(page.chrome.find_elements(By.CSS_SELECTOR, ".objects tbody tr")) == 1, 10, "one row")
+    page.until(lambda: len(page.chrome.find_elements(By.CSS_SELECTOR, ".objects tbody tr")) == 1, "one row")
     assert "Ida Huber" in page.one(".objects tbody").text
     assert "suche=664" in page.path
     page.chrome.refresh()
@@ -133,11 +131,11 @@ def test_ticks_stay_through_searches_and_open_the_manual_window(page: Page, hous
     field = page.one("#suche")
     field.clear()
     field.send_keys("B003")
-    wait_for(lambda: "Öhlinger" in page.one(".objects tbody").text, 10, "the other object")
+    page.until(lambda: "Öhlinger" in page.one(".objects tbody").text, "the other object")
     page.one("[data-all]").click()
     assert "(3)" in page.one("[data-needs-selection]").text
     page.click("SMS an Auswahl")
-    wait_for(lambda: page.path.startswith("/sms/"), 10, "the manual window")
+    page.until(lambda: page.path.startswith("/sms/"), "the manual window")
     for name in ("Karl Mustermann", "Huber", "Öhlinger"):
         assert name in page.text
     assert page.complaints() == []

@@ -15,7 +15,6 @@ from kehr.models import Company, Property, db
 from tests import builders
 from tests.conftest import NOON, Clock
 from tests.stack.browser import Page
-from tests.stack.running_stack import wait_for
 from tests.stack.seen import PICTURES, picture
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
@@ -56,7 +55,7 @@ def test_a_test_is_made_by_keys_and_marked_everywhere(page: Page, house: Propert
     page.wait("Die SMS an 0664 1112223 geht jetzt hinaus")
     assert page.text.count("vom Gateway angenommen") == 2
     send_due(lambda: NOON)
-    wait_for(lambda: page.text.count("vom Gateway angenommen") == 4, 10, "the list that follows")
+    page.until(lambda: page.text.count("vom Gateway angenommen") == 4, "the list that follows")
     picture(page, "testtermin-unterwegs")
     for path, name in (("/geplant/woche", "woche"), ("/geplant/tag", "tag"), ("/protokoll", "protokoll")):
         page.open(path)

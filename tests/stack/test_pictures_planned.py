@@ -16,7 +16,6 @@ from tests import builders
 from tests.conftest import NOON, Clock
 from tests.rules.plan_build import at as moment
 from tests.stack.browser import Page
-from tests.stack.running_stack import wait_for
 from tests.stack.seen import PICTURES, THREE_SIZES, picture, words_of
 
 pytestmark = [
@@ -128,10 +127,10 @@ def test_views_switch_in_place_and_the_back_button_goes_back(page: Page) -> None
     assert page.chrome.title.startswith("Geplante Sendungen, März 2026")
     page.chrome.back()
     page.wait("KW 11")
-    wait_for(lambda: page.path.startswith("/geplant/woche/2026-W11"), 10, "the week's address")
+    page.until(lambda: page.path.startswith("/geplant/woche/2026-W11"), "the week's address")
     box = page.one("input[name=kalender][type=checkbox]")
     page.into_view(box).click()
-    wait_for(lambda: "kalender=" in page.path, 10, "the calendar in the address")
+    page.until(lambda: "kalender=" in page.path, "the calendar in the address")
     assert "Google" not in page.one("#sendungen").text
     page.one("#spaeter").click()
     page.wait("KW 12")
@@ -139,8 +138,9 @@ def test_views_switch_in_place_and_the_back_button_goes_back(page: Page) -> None
     page.chrome.back()
     page.wait("KW 11")
     page.chrome.back()
-    wait_for(
-        lambda: "kalender=" not in page.path and page.one("#kalender-3").is_selected(), 10, "all calendars"
+    page.until(
+        lambda: "kalender=" not in page.path and page.one("#kalender-3").is_selected(),
+        "all calendars",
     )
     assert page.complaints() == []
 
@@ -155,10 +155,10 @@ def test_arrows_go_through_the_week_and_enter_opens_the_window(page: Page) -> No
     assert here.value_of_css_property("outline-style") == "solid", "the focus can be seen"
     page.press(Keys.ENTER)
     page.wait("Als gesendet vermerken")
-    wait_for(lambda: page.one("#fenster").is_displayed(), 5, "the window")
+    page.until(lambda: page.one("#fenster").is_displayed(), "the window")
     picture(page, "sendungen-fenster", whole=False, sizes=THREE_SIZES)
     page.press(Keys.ESCAPE)
-    wait_for(lambda: not page.one("#fenster").is_displayed(), 5, "the closed window")
+    page.until(lambda: not page.one("#fenster").is_displayed(), "the closed window")
     assert page.focused.get_attribute("id") == here.get_attribute("id")
 
 
@@ -181,7 +181,7 @@ def test_one_message_is_moved_reworded_and_kept_back_in_its_window(page: Page) -
     page.chrome.execute_script("document.querySelector('#fenster input[name=at]').value = '18:30'")
     page.click("Zeit ändern", "#fenster form")
     page.wait("Die Nachricht geht nun am Mi, 11.03. 18:30 hinaus.")
-    wait_for(lambda: "18:30" in page.one("#sendungen").text, 10, "the list behind the window")
+    page.until(lambda: "18:30" in page.one("#sendungen").text, "the list behind the window")
     page.click("Text ändern", "#fenster")
     page.wait("Was soll in der Nachricht")
     field = page.one("#fenster textarea")

@@ -15,7 +15,6 @@ from kehr.models import Appointment, Calendar, PhoneCode, Property, VisitNote, d
 from tests import builders
 from tests.conftest import NOON, Clock
 from tests.stack.browser import Page
-from tests.stack.running_stack import wait_for
 from tests.stack.seen import PICTURES, picture, words_of
 from tests.web.slip_office import MONDAY, ten_appointments
 
@@ -82,9 +81,9 @@ def test_the_day_list_is_typed_back_by_keyboard(page: Page, house: Property) -> 
     page.chrome.execute_script(f"document.getElementById('done-{row}').focus()")
     page.press(Keys.SPACE)
     page.wait("vermerkt")
-    wait_for(lambda: focused_id(page) == f"done-{row}", 5, "the focus where it was")
+    page.until(lambda: focused_id(page) == f"done-{row}", "the focus where it was")
     page.press(Keys.TAB, Keys.SPACE)
-    wait_for(lambda: noted(row) == {"done", "absent"}, 5, "both ticks")
+    page.until(lambda: noted(row) == {"done", "absent"}, "both ticks")
     assert page.complaints() == []
 
 

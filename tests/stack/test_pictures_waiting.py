@@ -13,7 +13,6 @@ from kehr.models import Message, Property, db
 from tests import builders
 from tests.conftest import NOON, Clock
 from tests.stack.browser import Page
-from tests.stack.running_stack import wait_for
 from tests.stack.seen import THREE_SIZES, picture
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
@@ -98,11 +97,11 @@ def test_everything_is_decided_by_keys_alone_and_the_list_stays_in_place(  # C06
     first.send_keys(Keys.ARROW_DOWN)
     page.press("g")
     page.wait("1 Nachricht ist als gesendet vermerkt.")
-    wait_for(lambda: page.focused.tag_name != "body", 5, "the focus in the list")
+    page.until(lambda: page.focused.tag_name != "body", "the focus in the list")
     assert count("unclear") == 1
     assert in_menu() == in_heading() < waiting, "the number in the menu follows"
     assert page.one(f"[id='{name}']").is_selected(), "what was ticked stays ticked"
     page.one("#alle-mark_sent").send_keys(Keys.ENTER)
-    wait_for(lambda: count("unclear") == 0, 5, "the ticked message")
-    wait_for(lambda: in_menu() == in_heading() == waiting - 3, 5, "the number in the menu follows")
+    page.until(lambda: count("unclear") == 0, "the ticked message")
+    page.until(lambda: in_menu() == in_heading() == waiting - 3, "the number in the menu follows")
     assert page.complaints() == []

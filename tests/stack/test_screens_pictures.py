@@ -17,7 +17,7 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from tests.stack.browser import DESKTOP, Page, browser
-from tests.stack.running_stack import Stack, running, short_folder, wait_for
+from tests.stack.running_stack import Stack, running, short_folder
 from tests.stack.seen import PICTURES, picture, words_of
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(400)]
@@ -97,14 +97,13 @@ def test_the_window_of_a_message_opens_beside_the_list_and_closes_by_key(demo: D
     line = page.one("a.send")
     line.click()
     page.wait("Verlauf")
-    wait_for(
+    page.until(
         lambda: page.one("#fenster").rect["x"] + page.one("#fenster").rect["width"] <= DESKTOP[0],
-        5,
         "the window",
     )
     picture(page, "fenster", whole=False)
     page.press(Keys.ESCAPE)
-    wait_for(lambda: not page.one("#fenster").is_displayed(), 5, "the closed window")
+    page.until(lambda: not page.one("#fenster").is_displayed(), "the closed window")
     assert page.focused.get_attribute("id") == line.get_attribute("id")
 
 

@@ -10,7 +10,6 @@ from tests import builders
 from tests.conftest import Clock
 from tests.stack import walls
 from tests.stack.browser import PHONE, Page
-from tests.stack.running_stack import wait_for
 
 pytestmark = [
     pytest.mark.stack,
@@ -34,13 +33,13 @@ def test_the_folded_menu_opens_and_closes_by_keys_and_leads_on(page: Page) -> No
     page.press(Keys.TAB, Keys.TAB)
     assert "Menü" in page.focused.text
     page.press(Keys.ENTER)
-    wait_for(lambda: "show" in page.one("#menue").get_attribute("class").split(), 5, "the menu")
-    wait_for(lambda: page.focused.get_attribute("id") == "menue", 5, "the focus in the menu")
+    page.until(lambda: "show" in page.one("#menue").get_attribute("class").split(), "the menu")
+    page.until(lambda: page.focused.get_attribute("id") == "menue", "the focus in the menu")
     page.press(Keys.ESCAPE)
-    wait_for(lambda: not page.one("#menue").is_displayed(), 5, "the folded menu")
-    wait_for(lambda: "Menü" in page.focused.text, 5, "the focus on the button again")
+    page.until(lambda: not page.one("#menue").is_displayed(), "the folded menu")
+    page.until(lambda: "Menü" in page.focused.text, "the focus on the button again")
     page.press(Keys.ENTER)
-    wait_for(lambda: page.focused.get_attribute("id") == "menue", 5, "the focus in the menu")
+    page.until(lambda: page.focused.get_attribute("id") == "menue", "the focus in the menu")
     for _ in range(30):
         page.press(Keys.TAB)
         if page.focused.text == "Protokoll":
