@@ -29,6 +29,7 @@ class Handler(BaseHTTPRequestHandler):
     """Looks up what to do for a path."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: _Server
 
     def do_GET(self) -> None:
