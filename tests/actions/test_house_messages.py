@@ -179,6 +179,16 @@ def test_failure_09_one_number_on_two_customers_is_held(
     assert told() == [f"{MOBILE} {outcome}"]
 
 
+# C06: the number in an entry belongs to the customer of another object
+def test_failure_09_a_number_of_somebody_else_in_an_entry_is_held(rule: MessageRule) -> None:
+    builders.person(builders.house(), phones=["0664 1000001"])
+    builders.person(builders.house("B7", street="Weg 1"), "Huber")
+    builders.consent(MOBILE)
+    phone = {"e164": MOBILE, "type": "mobile", "country": "AT", "typed": "0664 1000001"}
+    visit("B7", summary="B7 Huber 0664 1000001", name="Huber", phones=[phone])
+    assert told() == [f"{MOBILE} held number_shared"]
+
+
 # A13, failures.md 14
 def test_failure_14_unticking_withdraws_what_is_planned_at_once(rule: MessageRule) -> None:
     builders.person(builders.house(), phones=["0664 1000001", "0664 1000002"])
