@@ -223,6 +223,7 @@ def _residents(first: Any) -> Select[Any]:
         Person.role,
         Person.name,
         Property.street,
+        Property.postcode,
     ).join(Property, Property.id == Person.property_id)
 
 

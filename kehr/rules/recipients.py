@@ -10,6 +10,7 @@ from functools import lru_cache
 from kehr.rules.appointments import NumberType, WorkKind
 from kehr.rules.matching import folded
 from kehr.rules.messages import Channel
+from kehr.rules.names import COMMON_WORDS
 from kehr.rules.people import AddressKind, Purpose
 from kehr.rules.plan_values import Reason, Recipient
 from kehr.rules.residents import Holder, HousePerson, holders, is_manager
@@ -176,25 +177,6 @@ def _gatewayless(recipient: Recipient, reachable: Collection[Channel]) -> Recipi
     return recipient
 
 
-_FORMS = ("herr", "herrn", "hr", "frau", "fr", "familie", "fam", "firma", "fa", "und", "bei")
-_TITLES = ("dr", "ddr", "prof", "univ", "ing", "di", "dipl", "mag", "bmst", "mst")
-_FIRMS = (
-    "gmbh",
-    "ges",
-    "mbh",
-    "kg",
-    "keg",
-    "og",
-    "ag",
-    "eu",
-    "co",
-    "verein",
-    "hausverwaltung",
-    "hv",
-    "gasthaus",
-)
-_NAMES_NOBODY = frozenset((*_FORMS, *_TITLES, *_FIRMS))
-"""Words of a name that many customers have; they make no two of them one."""
 _NAME_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -242,7 +224,7 @@ def shared_numbers(entries: Sequence[tuple[str, str, str]], accepted: Mapping[st
 @lru_cache(maxsize=4096)
 def _name_words(name: str) -> tuple[str, ...]:
     """The words of a name that can tell customers apart, in their order."""
-    return tuple(word for word in _NAME_WORD.findall(folded(name)) if word not in _NAMES_NOBODY)
+    return tuple(word for word in _NAME_WORD.findall(folded(name)) if word not in COMMON_WORDS)
 
 
 def _same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

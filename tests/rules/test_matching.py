@@ -60,6 +60,39 @@ def test_an_entry_finds_its_object_or_none(said: EntryText, match: Match) -> Non
     assert find_object(said, KNOWN) == match
 
 
+HERE = Resident(1, 11, "owner", "Huber", "Hauptstraße 1", "4400")
+THERE = Resident(2, 21, "owner", "Huber", "Hauptstraße 1", "4020")
+
+
+@pytest.mark.parametrize(
+    ("residents", "place", "match"),
+    [
+        ([HERE], "Hauptstraße 1, 4020 Linz", Match()),
+        ([HERE], "Hauptstraße 1 4020 Linz", Match()),
+        ([HERE], "Hauptstraße 1, A-4400 Steyr", Match(1, None, "address", 80)),
+        ([HERE], "Hauptstraße 1", Match(1, None, "address", 80)),
+        ([HERE, THERE], "Hauptstraße 1, 4020 Linz", Match(2, None, "address", 80)),
+        ([HERE, THERE], "Hauptstraße 1", Match(by="ambiguous")),
+        (
+            [Resident(1, 11, "owner", "Huber", "Hauptstraße 1")],
+            "Hauptstraße 1, 4020 Linz",
+            Match(1, None, "address", 80),
+        ),
+    ],
+)
+def test_the_same_street_of_another_town_is_another_object(
+    residents: list[Resident], place: str, match: Match
+) -> None:
+    known = Known({}, {}, {street_key("Hauptstraße 1"): residents})
+    assert find_object(entry("Kehrung 2026 Huber", place=place), known) == match
+
+
+@pytest.mark.parametrize(("name", "said"), [("Familie Mayr", "Familie Huber"), ("Bau GmbH", "Moser GmbH")])
+def test_a_word_that_many_names_have_means_nobody(name: str, said: str) -> None:
+    known = Known({}, {}, {street_key("Weg 1"): [Resident(1, 12, "party", name, "Weg 1")]})
+    assert find_object(entry(said, place="Weg 1"), known) == Match()
+
+
 @pytest.mark.parametrize(
     ("written", "also"),
     [
