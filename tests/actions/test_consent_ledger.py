@@ -204,6 +204,6 @@ def test_thousands_of_addresses_are_looked_up_at_once(app: Flask) -> None:
 
 
 def test_the_permissions_of_a_list_of_any_length_are_looked_up(app: Flask) -> None:
-    write(tick("import+", "0@example.at"), tick("import+", "39999@example.at"))
-    found = load_permissions([f"{number}@example.at" for number in range(40_000)])
-    assert sorted(found) == ["0@example.at", "39999@example.at"]
+    write(tick("import+", "0@example.at"), tick("import+", "69999@example.at"))
+    found = load_permissions([f"{number}@example.at" for number in range(70_000)])
+    assert sorted(found) == ["0@example.at", "69999@example.at"]
