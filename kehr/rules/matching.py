@@ -16,14 +16,17 @@ from kehr.rules.people import Role, key_of
 
 NUMBER, PHONE, ADDRESS, HAND, AMBIGUOUS = "number", "phone", "address", "hand", "ambiguous"
 SURE = 100
+BY_WORD = 95
 BY_PHONE = 95
 BY_PHONE_AND_PLACE = 85
 BY_ADDRESS = 80
 SHORTEST_NAME = 3
+SHORTEST_NUMBER = 4
 
 LONGEST_STREET = 4
 """Words of a street before its house number: "An der alten Stadtmauer 3"."""
 
+_TOKEN = re.compile(r"[^\s,;:()\[\]|#]+")
 _WORD = re.compile(rf"[^\W_]{{{SHORTEST_NAME},}}")
 _HOUSE = re.compile(r"\d{1,4}\s?[a-zA-Z]?(?:[/-]\S*)?")
 _PIECE = re.compile(r"[,;|\n\t()]")
@@ -79,6 +82,9 @@ def find_object(entry: EntryText, known: Known) -> Match:
         property_id = known.numbers.get(key_of(entry.object_number))
         if property_id is not None:
             return Match(property_id, None, NUMBER, SURE)
+    written = {known.numbers[key] for key in number_keys(entry) if key in known.numbers}
+    if len(written) == 1:
+        return Match(written.pop(), None, NUMBER, BY_WORD)
     holders = [resident for phone in entry.phones for resident in known.phones.get(phone, ())]
     near = _at_address(entry, known)
     if holders:
@@ -86,6 +92,21 @@ def find_object(entry: EntryText, known: Known) -> Match:
     said = words_of(entry)
     named = [resident for resident in near if _is_named(resident, said)]
     return _settled(named, ADDRESS, BY_ADDRESS)
+
+
+def number_keys(entry: EntryText) -> tuple[str, ...]:
+    """What may be an object's number in an entry, whatever it looks like: the first word of the title, and
+    every longer word of title and text with a letter and a digit in it.
+    """
+    title, _place, text = (*entry.texts, "", "", "")[:3]
+    found: dict[str, None] = {}
+    for at, token in enumerate([*_TOKEN.findall(title), *_TOKEN.findall(text)]):
+        word = token.strip(".-–/!?\"'»«")
+        digits = sum(c.isdigit() for c in word)
+        mixed = len(word) >= SHORTEST_NUMBER and any(c.isalpha() for c in word)
+        if digits and "@" not in word and ((at == 0 and digits >= 3) or mixed):
+            found[key_of(word)] = None
+    return tuple(found)
 
 
 def candidates(entry: EntryText, known: Known) -> tuple[int, ...]:

@@ -179,6 +179,15 @@ def test_failure_09_one_number_on_two_customers_is_held(
     assert told() == [f"{MOBILE} {outcome}"]
 
 
+# A04: numbers are whatever the office has
+@pytest.mark.parametrize(("number", "title"), [("4711", "4711 Kehrung"), ("K-0815", "Hauptkehrung k-0815")])
+def test_an_entry_names_an_object_by_a_number_of_any_look(rule: MessageRule, number: str, title: str) -> None:
+    builders.person(builders.house(number), phones=["0664 1000001"])
+    builders.consent(MOBILE)
+    visit("", summary=title)
+    assert told() == [f"{MOBILE} planned"]
+
+
 # C06: the number in an entry belongs to the customer of another object
 def test_failure_09_a_number_of_somebody_else_in_an_entry_is_held(rule: MessageRule) -> None:
     builders.person(builders.house(), phones=["0664 1000001"])

@@ -60,6 +60,30 @@ def test_an_entry_finds_its_object_or_none(said: EntryText, match: Match) -> Non
     assert find_object(said, KNOWN) == match
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "found"),
+    [
+        ("4711 Kehrung Huber", "", 3),
+        ("4711: Huber", "", 3),
+        ("Huber 4711", "", None),
+        ("Kehrung", "4711", None),
+        ("k-0815 Hauptkehrung", "", 4),
+        ("Hauptkehrung (K-0815)", "", 4),
+        ("Hauptkehrung", "Objekt K-0815, bitte läuten", 4),
+        ("4711 und K-0815", "", None),
+        ("47110 Kehrung", "", None),
+        ("Huber, Weg 12a", "", None),
+        ("", "", None),
+    ],
+)
+def test_a_number_of_any_look_is_found_where_it_can_be_no_other_number(
+    title: str, text: str, found: int | None
+) -> None:
+    known = Known({"4711": 3, "k-0815": 4, "12a": 5}, {}, {})
+    said = EntryText("", (), "", "", (title, "4711 Steyr", text))
+    assert find_object(said, known).property_id == found
+
+
 HERE = Resident(1, 11, "owner", "Huber", "Hauptstraße 1", "4400")
 THERE = Resident(2, 21, "owner", "Huber", "Hauptstraße 1", "4020")
 
