@@ -73,14 +73,20 @@ def recipients_of(
         found += _mails(contact, permissions)
     if not found:
         channel = Channel.SMS if Channel.SMS in channels else Channel.EMAIL
-        return (Recipient(channel, "", _nobody(contact)),)
+        return (Recipient(channel, "", _nobody(contact, channels)),)
     return tuple(_gatewayless(r, reachable) for r in found)
 
 
-def _nobody(contact: Contact) -> Reason:
+def _nobody(contact: Contact, channels: frozenset[Channel]) -> Reason:
+    """Why nobody is told; whoever has an address of the other kind is not said to have none."""
     if contact.object_number:
-        return Reason("object_without_number", {"number": contact.object_number})
-    return Reason("no_number")
+        code = "object_without_number"
+        if channels == {Channel.SMS} and any(person.emails for person in contact.people):
+            code = "object_without_mobile"
+        if channels == {Channel.EMAIL} and any(person.phones for person in contact.people):
+            code = "object_without_email"
+        return Reason(code, {"number": contact.object_number})
+    return Reason("no_email" if channels == {Channel.EMAIL} else "no_number")
 
 
 def _phones(contact: Contact, permissions: Permissions) -> list[Recipient]:

@@ -160,6 +160,27 @@ def test_an_object_without_number_says_so(rule: MessageRule) -> None:
     assert told() == ["withheld object_without_number"]
 
 
+# C13: the reason says what is really missing
+@pytest.mark.parametrize(
+    ("channel", "has", "reason"),
+    [
+        ("sms", {"emails": [MAIL]}, "object_without_mobile"),
+        ("sms", {}, "object_without_number"),
+        ("email", {"phones": ["0664 1000001"]}, "object_without_email"),
+        ("email", {}, "object_without_number"),
+        ("both", {}, "object_without_number"),
+    ],
+)
+def test_who_has_only_an_address_of_the_other_kind_is_not_said_to_have_none(
+    rule: MessageRule, channel: str, has: dict[str, list[str]], reason: str
+) -> None:
+    rule.channel = channel
+    db.session.commit()
+    builders.person(builders.house(), "Hausverwaltung", role="manager", **has)
+    visit()
+    assert told() == [f"withheld {reason}"]
+
+
 # failures.md 9: the same mobile on two customers is held, on two houses of one customer it is not
 @pytest.mark.parametrize(
     ("other", "role", "outcome"),

@@ -96,6 +96,7 @@ def test_either_channel_works_alone() -> None:
     assert found(Contact([], [MAIL])) == [(MAIL, "")]
     assert found(Contact([(MOBILE, "mobile")], [])) == [(MOBILE, "")]
     assert found(Contact([], [MAIL]), frozenset({Channel.SMS})) == [("", "no_number")]
+    assert found(Contact([(MOBILE, "mobile")], []), frozenset({Channel.EMAIL})) == [("", "no_email")]
 
 
 def test_a_channel_without_gateway_is_named_and_the_other_goes_on() -> None:
