@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from kehr.actions.consent_state import consent_states
 from kehr.actions.plan_messages import plan_messages
 from kehr.actions.record_consent import APPOINTMENT, FEEDBACK, Tick, write_ticks
-from kehr.actions.tick_address import ConsentRefused, refuse_revival
+from kehr.actions.tick_address import ConsentRefused, refuse_another, refuse_revival
 from kehr.models import Address, Person, Property, Scan, writing
 from kehr.rules.consent_form import MOST_NOTE
 
@@ -50,9 +50,10 @@ def enter_ticks(
     now: datetime,
     zone: ZoneInfo,
     asked: Mapping[int, str] | None = None,
+    seen: Mapping[int, str] | None = None,
 ) -> int:
     """Writes what stands on the form, by address id, in one step; how many rows that made. `choices` are
-    about appointments, `asked` about being asked for feedback.
+    about appointments, `asked` about being asked for feedback; `seen` are the addresses as they were shown.
 
     The form is done with it, and everything is planned anew. Raises ConsentRefused before anything is
     written; its field is the address that stands in the way.
@@ -68,7 +69,7 @@ def enter_ticks(
             raise ConsentRefused("no_object")
         ticks: list[Tick] = []
         for purpose, chosen in by_purpose.items():
-            addresses = _addresses(session, scan, list(chosen))
+            addresses = _addresses(session, scan, list(chosen), seen or {})
             states = consent_states([address.value for address in addresses], purpose)
             for address in addresses:
                 granted = chosen[address.id] == AGREED
@@ -98,8 +99,8 @@ def _open_scan(session: Session, scan_id: int) -> Scan:
     return scan
 
 
-def _addresses(session: Session, scan: Scan, wanted: list[int]) -> list[Address]:
-    """The chosen addresses, all of which must still stand at the object and be valid."""
+def _addresses(session: Session, scan: Scan, wanted: list[int], seen: Mapping[int, str]) -> list[Address]:
+    """The chosen addresses, all of which must still stand at the object as they were seen, and be valid."""
     found = list(
         session.scalars(
             select(Address)
@@ -110,6 +111,8 @@ def _addresses(session: Session, scan: Scan, wanted: list[int]) -> list[Address]
     )
     if len(found) != len(wanted):
         raise ConsentRefused("address_elsewhere", "auswahl")
+    for address in found:
+        refuse_another(address, seen.get(address.id, ""))
     if not all(address.value for address in found):
         raise ConsentRefused("no_address", "auswahl")
     return found

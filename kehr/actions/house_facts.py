@@ -130,7 +130,8 @@ def look_for_shared(rows: Collection[Entry], accepted: Mapping[str, str], now: d
 def _shared(
     rows: Iterable[Entry], houses: Mapping[int, House], accepted: Mapping[str, str], now: datetime
 ) -> dict[str, str]:
-    return shared_numbers([*_in_entries(rows, houses, now), *_at_objects()], accepted)
+    entries = list(_in_entries(rows, houses, now))
+    return shared_numbers([*entries, *_at_objects({number for number, _, _ in entries})], accepted)
 
 
 def _in_entries(
@@ -151,8 +152,10 @@ def _in_entries(
                 yield phone["e164"], row.name, house.number if house else row.object_number
 
 
-def _at_objects() -> Iterator[tuple[str, str, str]]:
-    """Numbers that several people have in the master data. Managers have many houses, that is no fault."""
+def _at_objects(named: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    """Numbers that several people have in the master data, or somebody there and an entry that is not his
+    (`named`). Managers have many houses, that is no fault.
+    """
     several = (
         select(Address.value)
         .where(Address.kind == AddressKind.PHONE, Address.value != "")
@@ -163,13 +166,15 @@ def _at_objects() -> Iterator[tuple[str, str, str]]:
         select(Address.value, Person.first_name, Person.name, Property.number)
         .join(Person, Person.id == Address.person_id)
         .join(Property, Property.id == Person.property_id)
-        .where(Address.value.in_(several), Person.role != Role.MANAGER)
+        .where(Address.kind == AddressKind.PHONE, Person.role != Role.MANAGER)
         .order_by(Address.value, Person.id)
     )
-    for value, first_name, name, number in db.session.execute(query):
-        yield value, f"{first_name} {name}".strip(), number
+    wanted = [Address.value.in_(several), *(Address.value.in_(chunk) for chunk in _chunks(sorted(named)))]
+    for one in wanted:
+        for value, first_name, name, number in db.session.execute(query.where(one)):
+            yield value, f"{first_name} {name}".strip(), number
 
 
-def _chunks(values: Sequence[int]) -> Iterator[Sequence[int]]:
+def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
     for start in range(0, len(values), AT_ONCE):
         yield values[start : start + AT_ONCE]

@@ -23,9 +23,16 @@ from kehr.words import sentence
 Read = TypeVar("Read", CustomerRow, AppointmentRow)
 
 
-def customer_lines(table: Table, columns: Mapping[str, str]) -> list[CustomerLine]:
+def customer_lines(
+    table: Table, columns: Mapping[str, str], zone: ZoneInfo, now: datetime
+) -> list[CustomerLine]:
     """Every line of a customers' list."""
-    return _without_twins(CustomerLine(*read) for read in _lines(table, columns, read_customer))
+    today = office_day(now, zone)
+
+    def read(cells: Cells) -> CustomerRow:
+        return read_customer(cells, today)
+
+    return _without_twins(CustomerLine(*line) for line in _lines(table, columns, read))
 
 
 def _without_twins(lines: Iterable[CustomerLine]) -> list[CustomerLine]:

@@ -23,6 +23,7 @@ from kehr.rules.matching import (
     candidates,
     find_object,
     mark_of,
+    number_keys,
     street_key,
     street_keys,
 )
@@ -176,7 +177,9 @@ def _corrections(session: Session, calendars: set[int]) -> dict[tuple[int, str],
 
 def _known(session: Session, rows: Sequence[_Row]) -> Known:
     """What the master data hold of the numbers, phones and streets that these entries name."""
-    numbers = _numbers(session, {key_of(row.object_number) for row in rows if row.object_number})
+    labelled = {key_of(row.object_number) for row in rows if row.object_number}
+    written = {key for row in rows for key in number_keys(_text(row))}
+    numbers = _numbers(session, labelled | written)
     rest = [row for row in rows if key_of(row.object_number) not in numbers]
     phones = _phones(session, {number for row in rest for number in row.numbers})
     keys = {key for row in rest for key in street_keys(_text(row))}
@@ -223,6 +226,7 @@ def _residents(first: Any) -> Select[Any]:
         Person.role,
         Person.name,
         Property.street,
+        Property.postcode,
     ).join(Property, Property.id == Person.property_id)
 
 

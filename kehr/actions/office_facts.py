@@ -152,6 +152,8 @@ def as_of_now(facts: OfficeFacts, addresses: Collection[str]) -> OfficeFacts:
     )
 
 
+_AT_ONCE = 5000
+"""A list of the manual window may hold more addresses than a statement takes."""
 _PERMISSIONS = {(granted, by): Permission(granted, by) for granted in (True, False) for by in (True, False)}
 """The four there are: an office has tens of thousands of rows."""
 
@@ -242,13 +244,16 @@ def load_permissions(addresses: Collection[str] | None = None) -> dict[str, Perm
     query = select(Consent.address, Consent.granted, Consent.source).where(Consent.purpose == "appointment")
     if addresses is None:
         newest = select(func.max(Consent.id)).where(Consent.purpose == "appointment")
-        query = query.where(Consent.id.in_(newest.group_by(Consent.address)))
-    elif addresses:
-        query = query.where(Consent.address.in_(addresses)).order_by(Consent.id)
+        asked = [query.where(Consent.id.in_(newest.group_by(Consent.address)))]
     else:
-        return {}
-    rows = db.session.execute(query)
-    return {address: _PERMISSIONS[granted, source != "calendar"] for address, granted, source in rows}
+        wanted = list(addresses)
+        chunks = [wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE)]
+        asked = [query.where(Consent.address.in_(chunk)).order_by(Consent.id) for chunk in chunks]
+    return {
+        address: _PERMISSIONS[granted, source != "calendar"]
+        for one in asked
+        for address, granted, source in db.session.execute(one)
+    }
 
 
 def load_accepted_names(addresses: Collection[str] | None = None) -> dict[str, str]:

@@ -54,7 +54,7 @@ def check_file(
         return result
     zone = _zone()
     if kind == ImportKind.CUSTOMERS:
-        lines = customer_lines(table, source.columns)
+        lines = customer_lines(table, source.columns, zone, now)
         rows = check_customers(lines, source, _number_column(source), zone)
     else:
         rows = check_appointments(
@@ -97,7 +97,7 @@ def apply_file(
         source = replace(source, calendar_id=make_source(now))
     used = begin_run(source, len(table.rows), run_id, now)
     if kind == ImportKind.CUSTOMERS:
-        lines = customer_lines(table, source.columns)
+        lines = customer_lines(table, source.columns, zone, now)
         rows = apply_customers(lines, source, _number_column(source), zone, used, now, progress)
         with writing() as session:
             end_run(session, used, None, now)

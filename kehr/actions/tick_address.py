@@ -41,15 +41,19 @@ def tick_address(
     now: datetime,
     zone: ZoneInfo,
     purpose: str = APPOINTMENT,
+    seen: str = "",
 ) -> Ticked:
     """Writes the row and plans anew. Raises ConsentRefused, before anything is written.
 
+    `seen` is what stood there when somebody was asked: consent to one number is none to the number that
+    has taken its place since.
     Whoever takes back the consent to appointments takes back that to feedback with it.
     """
     if source not in SOURCES:
         raise ConsentRefused("no_how", "said")
     if not address.value:
         raise ConsentRefused("no_address")
+    refuse_another(address, seen)
     if len(note) > MOST_NOTE:
         raise ConsentRefused("note_long", "note")
     value, state = address.value, consent_states([address.value], purpose)[address.value]
@@ -69,6 +73,14 @@ def tick_address(
     before = _open_messages(value)
     added = record([tick], now)
     return Ticked(bool(added), max(before - _open_messages(value), 0))
+
+
+def refuse_another(address: Address, seen: str) -> None:
+    """Refuses when another number or e-mail address has taken the place of the one that was shown."""
+    if seen and seen != address.value:
+        raise ConsentRefused(
+            "number_changed", "changed", old=seen, address=address.value or address.typed, id=address.id
+        )
 
 
 def refuse_revival(state: ConsentState, given_on: date, note: str, zone: ZoneInfo) -> None:

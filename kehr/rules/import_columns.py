@@ -123,8 +123,9 @@ _NAMES = {
         "uid": "terminnr terminnummer terminid uid auftragsnr auftragsnummer",
         "number": "nummer nr objekt objektnummer objektnr objnr kundennummer kundennr kdnr objektid",
         "date": "datum termin termindatum kehrdatum kehrtermin tag terminam",
-        "start": "beginn von uhrzeit zeit start beginnzeit startzeit terminzeit ab beginnt",
-        "end": "ende bis endzeit endezeit endet",
+        "start": "beginn von uhrzeit zeit start beginnzeit startzeit terminzeit ab beginnt uhrzeitvon "
+        "zeitvon vonuhrzeit vonzeit beginnuhrzeit uhrzeitbeginn startuhrzeit",
+        "end": "ende bis endzeit endezeit endet uhrzeitbis zeitbis bisuhrzeit biszeit endeuhrzeit",
         "work": "art arbeit terminart tatigkeit kehrart artdertatigkeit leistung arbeitsart",
         "place": "ort adresse anschrift strasse objektadresse terminort",
         "note": "bemerkung bemerkungen notiz anmerkung anmerkungen text beschreibung info",
@@ -143,16 +144,20 @@ _CONSENT = (
 _MAIN = r"(?:nurhk|nurhauptkehrung|nurhauptkehrungen|hk)"
 _PURPOSE = r"(?:fur|zweck|verwendung|verwendungfur)"
 _NUMBERED = (
-    (re.compile(rf"{_PHONE}([1-3]?)"), "phone{}"),
-    (re.compile(rf"{_PHONE}([1-3]?){_CONSENT}"), "phone{}_consent"),
-    (re.compile(rf"{_CONSENT}(?:fur)?{_PHONE}([1-3]?)"), "phone{}_consent"),
-    (re.compile(rf"{_PHONE}([1-3]?){_MAIN}"), "phone{}_main"),
-    (re.compile(rf"{_MAIN}(?:fur)?(?:{_PHONE})?([1-3]?)"), "phone{}_main"),
-    (re.compile(rf"{_EMAIL}([12]?)"), "email{}"),
-    (re.compile(rf"{_EMAIL}([12]?){_CONSENT}"), "email{}_consent"),
-    (re.compile(rf"{_CONSENT}(?:fur)?{_EMAIL}([12]?)"), "email{}_consent"),
-    (re.compile(rf"{_EMAIL}([12]?){_PURPOSE}"), "email{}_purpose"),
+    (re.compile(rf"(?P<of>{_PHONE})([1-3]?)"), "phone{}"),
+    (re.compile(rf"(?P<of>{_PHONE})([1-3]?){_CONSENT}"), "phone{}_consent"),
+    (re.compile(rf"{_CONSENT}(?:fur)?(?P<of>{_PHONE})([1-3]?)"), "phone{}_consent"),
+    (re.compile(rf"(?P<of>{_PHONE})([1-3]?){_MAIN}"), "phone{}_main"),
+    (re.compile(rf"{_MAIN}(?:fur)?(?P<of>{_PHONE})?([1-3]?)"), "phone{}_main"),
+    (re.compile(rf"(?P<of>{_EMAIL})([12]?)"), "email{}"),
+    (re.compile(rf"(?P<of>{_EMAIL})([12]?){_CONSENT}"), "email{}_consent"),
+    (re.compile(rf"{_CONSENT}(?:fur)?(?P<of>{_EMAIL})([12]?)"), "email{}_consent"),
+    (re.compile(rf"(?P<of>{_EMAIL})([12]?){_PURPOSE}"), "email{}_purpose"),
 )
+"""Headings with a number or without; `of` is how they call the telephone or the e-mail address."""
+_PLACES = {"phone": ("1", "2", "3"), "email": ("1", "2")}
+_Called = tuple[str, str, str]
+"""How headings call an address: phone or email, its word, and its number there."""
 _OF_NAME = {
     kind: {name: field for field, names in fields.items() for name in names.split()}
     for kind, fields in _NAMES.items()
@@ -168,38 +173,62 @@ def bare(heading: str) -> str:
 
 
 def guess_columns(headings: Sequence[str], kind: str) -> dict[str, str]:
-    """Heading -> name of the field, for those that are understood; the first of two alike wins."""
+    """Heading -> name of the field, for those that are understood; the first of two alike wins.
+
+    "Handy Einwilligung" belongs to the number that the column "Handy" brings, whichever that is.
+    """
     kind = ImportKind(kind)
+    read = [(heading, *_field_of(bare(heading), kind)) for heading in headings]
     found: dict[str, str] = {}
-    taken: set[str] = set()
-    unnumbered: list[tuple[str, str]] = []
-    for heading in headings:
-        field, numbered = _field_of(bare(heading), kind)
-        if not field:
-            continue
-        if not numbered:
-            unnumbered.append((heading, field))
-        elif field not in taken or field in MANY:
-            taken.add(field)
+    for heading, field, _of, _number in read:
+        if field and "{}" not in field and (field not in found.values() or field in MANY):
             found[heading] = field
-    for heading, pattern in unnumbered:
-        places = (1, 2, 3) if pattern.startswith("phone") else (1, 2)
-        free = next((f for n in places if (f := pattern.format(n)) not in taken), None)
-        if free is not None:
-            taken.add(free)
-            found[heading] = free
+    named = [one for one in read if "{}" in one[1]]
+    places = _places_of([one for one in named if one[1].endswith("{}")], found)
+    for heading, pattern, of, number in named:
+        if pattern.endswith("{}"):
+            continue
+        address = pattern.partition("{}")[0]
+        free = (n for n in _PLACES[address] if pattern.format(n) not in found.values())
+        place = places.get((address, of, number), number or next(free, ""))
+        if place and pattern.format(place) not in found.values():
+            found[heading] = pattern.format(place)
     return {heading: found[heading] for heading in headings if heading in found}
 
 
-def _field_of(name: str, kind: ImportKind) -> tuple[str, bool]:
-    """The field that a bare heading names; not numbered means that the next free number is meant."""
+def _places_of(named: list[tuple[str, str, str, str]], found: dict[str, str]) -> dict[_Called, str]:
+    """Gives each column of an address its place in `found`: the one of its number if that is free, else
+    the next. By what the headings call the addresses: the place, empty where none was left.
+    """
+    places: dict[_Called, str] = {}
+    waiting = []
+    for heading, address, of, number in named:
+        field = address.format(number)
+        if not number or field in found.values():
+            waiting.append((heading, address, of, number))
+            continue
+        found[heading] = field
+        places[address.removesuffix("{}"), of, number] = number
+    for heading, address, of, number in waiting:
+        kind = address.removesuffix("{}")
+        free = next((n for n in _PLACES[kind] if address.format(n) not in found.values()), "")
+        if free:
+            found[heading] = address.format(free)
+        places.setdefault((kind, of, number), free)
+    return places
+
+
+def _field_of(name: str, kind: ImportKind) -> tuple[str, str, str]:
+    """The field that a bare heading names; where it has a `{}` it is that of an address, with how the
+    heading calls that address and its number there, empty when the heading leaves it open.
+    """
     if name in _OF_NAME[kind]:
-        return _OF_NAME[kind][name], True
+        return _OF_NAME[kind][name], "", ""
     if kind == ImportKind.CUSTOMERS:
         for pattern, field in _NUMBERED:
             if match := pattern.fullmatch(name):
-                return (field.format(match[1]), True) if match[1] else (field, False)
-    return "", True
+                return field, match["of"] or "", match[2]
+    return "", "", ""
 
 
 def kind_of(headings: Sequence[str]) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from kehr.rules.german import full_date
 from kehr.rules.import_columns import bare
 from kehr.rules.import_house import read_house
 from kehr.rules.import_phones import read_phone
@@ -86,8 +87,10 @@ class CustomerRow:
         return " ".join(part for part in names if part)
 
 
-def read_customer(cells: Cells) -> CustomerRow:
-    """Reads one row. Raises RowRefused with what must be mended before it can be taken over."""
+def read_customer(cells: Cells, today: date = date.max) -> CustomerRow:
+    """Reads one row; nobody has agreed on a day after `today`. Raises RowRefused with what must be mended
+    before it can be taken over.
+    """
     number = _key_text(cells, "number", HOUSE_TEXTS["number"])
     if not any(c.isalnum() for c in number):
         raise RowRefused("cell_missing", column=cells.headings["number"])
@@ -102,7 +105,7 @@ def read_customer(cells: Cells) -> CustomerRow:
         house=read_house(cells, notes),
         person=_person(cells),
         addresses=tuple(_addresses(cells, notes)),
-        given_on=_given_on(cells),
+        given_on=_given_on(cells, today),
         notes=tuple(notes),
     )
 
@@ -123,10 +126,14 @@ def _role(cells: Cells) -> Role | None:
     return role
 
 
-def _given_on(cells: Cells) -> date | None:
+def _given_on(cells: Cells, today: date) -> date | None:
     if not cells.has("given_on"):
         return None
-    return day_of(cells.values.get("given_on"), cells.headings["given_on"])
+    column = cells.headings["given_on"]
+    day = day_of(cells.values.get("given_on"), column)
+    if day is not None and day > today:
+        raise RowRefused("day_not_yet", day=full_date(day), column=column)
+    return day
 
 
 def _person(cells: Cells) -> dict[str, str]:

@@ -11,21 +11,26 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from kehr.rules.names import COMMON_WORDS
 from kehr.rules.people import Role, key_of
 
 NUMBER, PHONE, ADDRESS, HAND, AMBIGUOUS = "number", "phone", "address", "hand", "ambiguous"
 SURE = 100
+BY_WORD = 95
 BY_PHONE = 95
 BY_PHONE_AND_PLACE = 85
 BY_ADDRESS = 80
 SHORTEST_NAME = 3
+SHORTEST_NUMBER = 4
 
 LONGEST_STREET = 4
 """Words of a street before its house number: "An der alten Stadtmauer 3"."""
 
+_TOKEN = re.compile(r"[^\s,;:()\[\]|#]+")
 _WORD = re.compile(rf"[^\W_]{{{SHORTEST_NAME},}}")
 _HOUSE = re.compile(r"\d{1,4}\s?[a-zA-Z]?(?:[/-]\S*)?")
 _PIECE = re.compile(r"[,;|\n\t()]")
+_POSTCODE = re.compile(r"(?:^|[,;|\n(]\s*|\d[a-zA-Z]?\s+)(?:A\s?-?\s?)?(\d{4})\s+[A-ZÄÖÜ][a-zäöüß]")
 _STREET = re.compile(r"stra(?:ss|ß)e|\bstr\b\.?|(?<=\w)str\b\.?", re.IGNORECASE)
 
 
@@ -49,6 +54,7 @@ class Resident:
     role: str
     name: str
     street: str
+    postcode: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +82,11 @@ def find_object(entry: EntryText, known: Known) -> Match:
         property_id = known.numbers.get(key_of(entry.object_number))
         if property_id is not None:
             return Match(property_id, None, NUMBER, SURE)
+    written = {known.numbers[key] for key in number_keys(entry) if key in known.numbers}
+    if len(written) == 1:
+        return Match(written.pop(), None, NUMBER, BY_WORD)
     holders = [resident for phone in entry.phones for resident in known.phones.get(phone, ())]
-    near = [r for key in street_keys(entry) for r in known.streets.get(key, ())]
+    near = _at_address(entry, known)
     if holders:
         return _by_phone(holders, {r.property_id for r in near}, words_of(entry))
     said = words_of(entry)
@@ -85,13 +94,37 @@ def find_object(entry: EntryText, known: Known) -> Match:
     return _settled(named, ADDRESS, BY_ADDRESS)
 
 
+def number_keys(entry: EntryText) -> tuple[str, ...]:
+    """What may be an object's number in an entry, whatever it looks like: the first word of the title, and
+    every longer word of title and text with a letter and a digit in it.
+    """
+    title, _place, text = (*entry.texts, "", "", "")[:3]
+    found: dict[str, None] = {}
+    for at, token in enumerate([*_TOKEN.findall(title), *_TOKEN.findall(text)]):
+        word = token.strip(".-–/!?\"'»«")
+        digits = sum(c.isdigit() for c in word)
+        mixed = len(word) >= SHORTEST_NUMBER and any(c.isalpha() for c in word)
+        if digits and "@" not in word and ((at == 0 and digits >= 3) or mixed):
+            found[key_of(word)] = None
+    return tuple(found)
+
+
 def candidates(entry: EntryText, known: Known) -> tuple[int, ...]:
     """The objects that an entry could mean: those with its phones, those it names, those at its address."""
     holders = [resident for phone in entry.phones for resident in known.phones.get(phone, ())]
-    near = [r for key in street_keys(entry) for r in known.streets.get(key, ())]
+    near = _at_address(entry, known)
     said = words_of(entry)
     fitting = [*holders, *(r for r in near if _is_named(r, said)), *near]
     return tuple(dict.fromkeys(r.property_id for r in fitting))
+
+
+def _at_address(entry: EntryText, known: Known) -> list[Resident]:
+    """Everybody at a street that the entry names; where it names a postcode, only those there: many villages
+    have a Hauptstraße 1.
+    """
+    there = [r for key in street_keys(entry) for r in known.streets.get(key, ())]
+    named = {code for text in (entry.place, *entry.texts) for code in _POSTCODE.findall(text)}
+    return [r for r in there if not named or not r.postcode or r.postcode in named]
 
 
 def _by_phone(holders: Sequence[Resident], near: set[int], said: frozenset[str]) -> Match:
@@ -118,7 +151,7 @@ def _settled(residents: Sequence[Resident], by: str, confidence: int) -> Match:
 
 def _is_named(resident: Resident, said: frozenset[str]) -> bool:
     own = {folded(word) for word in _WORD.findall(resident.name)}
-    return bool(own & said)
+    return bool((own - COMMON_WORDS) & said)
 
 
 def words_of(entry: EntryText) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Salutation and title in front of a name."""
+"""Salutation and title in front of a name, and the words that tell no names apart."""
 
 from __future__ import annotations
 
@@ -22,6 +22,26 @@ _TITLE = re.compile(
     r"(?:(?:a\.\s?o\.\s?)?Univ\.-?\s?Prof|Prof|Dr|DDr|DI|Dipl\.-?\s?Ing|DiplIng|Ing|Mag|Mag\.a|MMag|Mst|Bmst|Arch"
     r"|KommR|KR|ÖkR|HR|OStR|OSR|SR|MedR|OMedR)(?:\.|(?<=[IR]))(?:\s?\([A-Za-z]+\))?(?=\s)",
 )
+
+_FORMS = ("herr", "herrn", "hr", "frau", "fr", "familie", "fam", "firma", "fa", "und", "bei")
+_TITLES = ("dr", "ddr", "prof", "univ", "ing", "di", "dipl", "mag", "bmst", "mst")
+_FIRMS = (
+    "gmbh",
+    "ges",
+    "mbh",
+    "kg",
+    "keg",
+    "og",
+    "ag",
+    "eu",
+    "co",
+    "verein",
+    "hausverwaltung",
+    "hv",
+    "gasthaus",
+)
+COMMON_WORDS = frozenset((*_FORMS, *_TITLES, *_FIRMS))
+"""Words of a name that many customers have, folded; they make no two of them one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from kehr.rules.appointments import NumberType, WorkKind
+from kehr.rules.matching import folded
 from kehr.rules.messages import Channel
+from kehr.rules.names import COMMON_WORDS
 from kehr.rules.people import AddressKind, Purpose
 from kehr.rules.plan_values import Reason, Recipient
 from kehr.rules.residents import Holder, HousePerson, holders, is_manager
@@ -69,14 +73,20 @@ def recipients_of(
         found += _mails(contact, permissions)
     if not found:
         channel = Channel.SMS if Channel.SMS in channels else Channel.EMAIL
-        return (Recipient(channel, "", _nobody(contact)),)
+        return (Recipient(channel, "", _nobody(contact, channels)),)
     return tuple(_gatewayless(r, reachable) for r in found)
 
 
-def _nobody(contact: Contact) -> Reason:
+def _nobody(contact: Contact, channels: frozenset[Channel]) -> Reason:
+    """Why nobody is told; whoever has an address of the other kind is not said to have none."""
     if contact.object_number:
-        return Reason("object_without_number", {"number": contact.object_number})
-    return Reason("no_number")
+        code = "object_without_number"
+        if channels == {Channel.SMS} and any(person.emails for person in contact.people):
+            code = "object_without_mobile"
+        if channels == {Channel.EMAIL} and any(person.phones for person in contact.people):
+            code = "object_without_email"
+        return Reason(code, {"number": contact.object_number})
+    return Reason("no_email" if channels == {Channel.EMAIL} else "no_number")
 
 
 def _phones(contact: Contact, permissions: Permissions) -> list[Recipient]:
@@ -173,35 +183,43 @@ def _gatewayless(recipient: Recipient, reachable: Collection[Channel]) -> Recipi
     return recipient
 
 
+_NAME_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
 @dataclass(slots=True)
 class _Customer:
-    """Names and objects that one number was found with and that belong together."""
+    """Names, as their words, and objects that one number was found with and that belong together."""
 
-    words: set[str]
+    names: list[tuple[str, ...]]
     objects: set[str]
     name: str
+
+    def is_named(self, words: tuple[str, ...]) -> bool:
+        """Whether a name means this customer."""
+        return any(_same_name(words, known) for known in self.names)
 
 
 def shared_numbers(entries: Sequence[tuple[str, str, str]], accepted: Mapping[str, str]) -> dict[str, str]:
     """Numbers that stand for different customers: number -> their names, for people.
 
     `entries` are (number, name, object number). Two are one customer when they are at the same object or
-    their names share a word of three letters or more; one without a name contradicts nobody. `accepted`
-    maps a number to the names that a person has already said belong together.
+    their names mean the same family or firm; one without a name contradicts nobody. `accepted` maps a
+    number to the names that a person has already said belong together.
     """
     groups: dict[str, list[_Customer]] = {}
     for number, name, object_number in entries:
-        words = {word for word in name.casefold().replace(",", " ").split() if len(word) >= 3}
+        words = _name_words(name)
         if not words:
             continue
         known = groups.setdefault(number, [])
         for customer in known:
-            if customer.words & words or (object_number and object_number in customer.objects):
-                customer.words |= words
+            if customer.is_named(words) or (object_number and object_number in customer.objects):
+                if words not in customer.names:
+                    customer.names.append(words)
                 customer.objects.add(object_number)
                 break
         else:
-            known.append(_Customer(words, {object_number}, name))
+            known.append(_Customer([words], {object_number}, name))
     result = {}
     for number, known in groups.items():
         if len(known) > 1 and not _accepted(known, accepted.get(number, "")):
@@ -209,6 +227,22 @@ def shared_numbers(entries: Sequence[tuple[str, str, str]], accepted: Mapping[st
     return result
 
 
+@lru_cache(maxsize=4096)
+def _name_words(name: str) -> tuple[str, ...]:
+    """The words of a name that can tell customers apart, in their order."""
+    return tuple(word for word in _NAME_WORD.findall(folded(name)) if word not in COMMON_WORDS)
+
+
+def _same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two names mean one customer: one says no more than the other, or they share another word
+    than the one that both begin with. "Karl Huber" and "Karl Mayr" have only the first name in common.
+    """
+    common = set(one) & set(other)
+    if common in (set(one), set(other)):
+        return True
+    return bool(common - ({one[0]} if one[0] == other[0] else set()))
+
+
 def _accepted(known: list[_Customer], names: str) -> bool:
-    words = set(names.casefold().replace(",", " ").split())
-    return all(customer.words & words for customer in known)
+    said = [words for name in names.split(",") if (words := _name_words(name))]
+    return all(any(customer.is_named(words) for words in said) for customer in known)

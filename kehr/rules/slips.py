@@ -31,6 +31,9 @@ HELD_BACK = {
     "only_invoices": "slip_only_invoices",
     "object_without_number": "slip_no_way",
     "no_number": "slip_no_way",
+    "object_without_mobile": "slip_not_planned",
+    "object_without_email": "slip_not_planned",
+    "no_email": "slip_not_planned",
     "only_main": "slip_only_main",
 }
 """Why nothing went out: of several reasons the one that stands first here is told."""

@@ -74,7 +74,16 @@ def _change(address: Address, typed: dict[str, str]) -> Ticked:
     now, zone = clock.now(), office_zone()
     day = read_day(typed["given_on"], office_day(now, zone))
     return tick_address(
-        address, granted, way, day, typed["note"], str(current_user.login), now, zone, purpose
+        address,
+        granted,
+        way,
+        day,
+        typed["note"],
+        str(current_user.login),
+        now,
+        zone,
+        purpose,
+        seen=typed["nummer"],
     )
 
 
@@ -111,7 +120,7 @@ def _address(address_id: int) -> Address:
 def _typed() -> dict[str, str]:
     """What the form holds: as typed, else today and nothing."""
     if request.method == "POST":
-        names = ("said", "given_on", "note", "zurueck")
+        names = ("said", "given_on", "note", "zurueck", "nummer")
         return {name: request.form.get(name, "").strip() for name in names}
     today = consent_words.spell_day(office_day(clock.now(), office_zone()))
     # A part of another page leads back to that page.

@@ -133,13 +133,25 @@ def enter(scan_id: int) -> Response | tuple[str, int]:
         day = read_day(typed.get("given_on", ""), office_day(now, zone))
         note = typed.get("note", "").strip()
         written = enter_ticks(
-            scan_id, _choices(typed), day, note, str(current_user.login), now, zone, _choices(typed, "frage-")
+            scan_id,
+            _choices(typed),
+            day,
+            note,
+            str(current_user.login),
+            now,
+            zone,
+            asked=_choices(typed, "frage-"),
+            seen=_choices(typed, "nummer-"),
         )
     except WrongDay as wrong:
         return _shown(view, {"given_on": consent_words.refused(wrong.trouble)}, typed), 422
     except ConsentRefused as no:
         if no.code == "already_done":
             return _too_late(scan_id)
+        if no.code == "number_changed":
+            typed = {
+                name: value for name, value in typed.items() if not name.endswith(f"-{no.args_of_code['id']}")
+            }
         return _shown(view, {no.field: consent_words.refused(no.code, no.args_of_code)}, typed), 422
     number = view.house.number if view.house else ""
     flash(

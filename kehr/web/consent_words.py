@@ -94,7 +94,7 @@ def upload_sentence(code: str, args: dict[str, Any] | None = None) -> str:
 
 def _shown(args: dict[str, Any]) -> dict[str, Any]:
     """Days, moments and numbers as people read them."""
-    ways = {"day": spell_day, "at": filters.day, "address": filters.phone}
+    ways = {"day": spell_day, "at": filters.day, "address": filters.phone, "old": filters.phone}
     return {name: ways[name](value) if name in ways else value for name, value in args.items()}
 
 

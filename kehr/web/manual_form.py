@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField, TextAreaField
 
-from kehr.models import ManualSend
+from kehr.models import Branch, ManualSend, db
 from kehr.rules.manual_list import Choice, Wish, mark_of
 from kehr.rules.manual_send import (
     LONGEST_MAIL,
@@ -90,7 +90,6 @@ def to_one_number(typed: Typed, number: str, line_ids: Iterable[int]) -> Typed:
 def read_typed(form: MultiDict[str, str], branch_id: int | None) -> Typed:
     """The form as far as it can be read; what makes no sense has its default."""
     shown, ticked = _numbers(form, "zeile"), _numbers(form, "an")
-    chosen = form.get("filiale", "")
     return Typed(
         channel=_one_of(Channel, form.get("weg", ""), Channel.SMS),
         choice=_one_of(Choice, form.get("nummern", ""), Choice.ALL),
@@ -99,11 +98,20 @@ def read_typed(form: MultiDict[str, str], branch_id: int | None) -> Typed:
         selected=next(iter(_numbers(form, "wen")), None),
         left_out=frozenset(shown - ticked),
         ticks=frozenset(_pieces(form, "nummer")),
-        branch_id=int(chosen) if chosen.isascii() and chosen.isdigit() else branch_id,
+        branch_id=_branch(form, branch_id),
         text=(form.get("text") or "").replace("\r\n", "\n"),
         subject=" ".join((form.get("subject") or "").split()),
         reason=" ".join((form.get("reason") or "").split()),
     )
+
+
+def _branch(form: MultiDict[str, str], own: int | None) -> int | None:
+    """The branch that writes, None for the firm; where nothing could be chosen the list's own."""
+    chosen = form.get("filiale")
+    if chosen is None:
+        return own
+    found = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else 0
+    return found if found and db.session.get(Branch, found) is not None else None
 
 
 def with_selected(typed: Typed, line_id: int | None) -> Typed:

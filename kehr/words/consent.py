@@ -43,6 +43,10 @@ REFUSED = {
         "Eine Nummer oder Adresse gehört inzwischen nicht mehr zu diesem Objekt. "
         "Laden Sie die Seite neu und prüfen Sie die Auswahl."
     ),
+    "number_changed": (
+        "Hier stand {old}, inzwischen steht da {address}. Es wurde nichts eingetragen. Prüfen Sie, wofür "
+        "das gilt, und klicken Sie noch einmal."
+    ),
     "already_done": "Dieses Formular ist schon erledigt.",
     "no_object": "Wählen Sie zuerst das Objekt aus, zu dem das Formular gehört.",
     "object_gone": "Dieses Objekt gibt es nicht mehr. Suchen Sie ein anderes.",

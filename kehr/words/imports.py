@@ -132,6 +132,10 @@ REFUSED = {
         "»{typed}« in der Spalte »{column}« kann zwei Tage bedeuten. "
         "Schreiben Sie das Datum mit Punkten: 12.03.2026."
     ),
+    "day_not_yet": (
+        "Der {day} in der Spalte »{column}« liegt in der Zukunft. Tragen Sie den Tag ein, an dem zugestimmt "
+        "wurde."
+    ),
     "day_far": "Der {day} liegt mehr als {years} Jahre voraus. Prüfen Sie das Jahr in der Spalte »{column}«.",
     "cell_not_time": (
         "»{typed}« in der Spalte »{column}« ist keine Uhrzeit. Schreiben Sie sie mit Doppelpunkt: 08:00."

@@ -59,6 +59,15 @@ WITHHELD = {
         "Tragen Sie eine Handynummer beim Objekt oder im Termin ein."
     ),
     "no_number": "Im Termin steht keine Telefonnummer. Tragen Sie sie im Kalender ein.",
+    "no_email": "Im Termin steht keine E-Mail-Adresse. Tragen Sie sie im Kalender ein.",
+    "object_without_mobile": (
+        "Beim Objekt {number} ist keine Handynummer eingetragen, und diese Nachricht geht nur als SMS. "
+        "Tragen Sie eine ein oder schalten Sie unter Nachrichten die E-Mail dazu."
+    ),
+    "object_without_email": (
+        "Beim Objekt {number} ist keine E-Mail eingetragen, und diese Nachricht geht nur als E-Mail. "
+        "Tragen Sie eine ein oder schalten Sie unter Nachrichten die SMS dazu."
+    ),
     "object_without_number": (
         "Beim Objekt {number} ist weder eine Handynummer noch eine E-Mail eingetragen. "
         "Tragen Sie sie beim Objekt ein."
@@ -146,7 +155,9 @@ WITHDRAWN = {
     ),
     "rule_changed": "Für diesen Termin gilt nun eine andere Einstellung. Es ist nichts zu tun.",
     "calendar_off": "Der Kalender ist abgeschaltet. Bei Bedarf schalten Sie ihn wieder ein.",
-    "recipient_gone": "Nummer oder Adresse steht nicht mehr im Termin. Es ist nichts zu tun.",
+    "recipient_gone": (
+        "Nummer oder Adresse steht nicht mehr im Termin oder beim Objekt. Es ist nichts zu tun."
+    ),
     "moved_back": "Der Termin liegt wieder dort, wo der Empfänger ihn weiß. Es ist nichts zu tun.",
     "confirmation_old": (
         "Der Termin steht schon länger als 7 Tage im Kalender, eine Bestätigung käme zu spät. "

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from kehr.actions.consent_state import consent_history, consent_states
+from kehr.actions.office_facts import load_permissions
 from kehr.actions.plan_messages import plan_messages
 from kehr.actions.record_consent import SOURCES, Tick, grant, record, revoke, write_ticks
 from kehr.models import Consent, db, writing
@@ -200,3 +201,9 @@ def test_thousands_of_addresses_are_looked_up_at_once(app: Flask) -> None:
     write(*(tick("import+", address) for address in addresses[::2]))
     states = consent_states(addresses)
     assert [states[address].ticked for address in addresses] == [number % 2 == 0 for number in range(1201)]
+
+
+def test_the_permissions_of_a_list_of_any_length_are_looked_up(app: Flask) -> None:
+    write(tick("import+", "0@example.at"), tick("import+", "69999@example.at"))
+    found = load_permissions([f"{number}@example.at" for number in range(70_000)])
+    assert sorted(found) == ["0@example.at", "69999@example.at"]

@@ -160,6 +160,27 @@ def test_an_object_without_number_says_so(rule: MessageRule) -> None:
     assert told() == ["withheld object_without_number"]
 
 
+# C13: the reason says what is really missing
+@pytest.mark.parametrize(
+    ("channel", "has", "reason"),
+    [
+        ("sms", {"emails": [MAIL]}, "object_without_mobile"),
+        ("sms", {}, "object_without_number"),
+        ("email", {"phones": ["0664 1000001"]}, "object_without_email"),
+        ("email", {}, "object_without_number"),
+        ("both", {}, "object_without_number"),
+    ],
+)
+def test_who_has_only_an_address_of_the_other_kind_is_not_said_to_have_none(
+    rule: MessageRule, channel: str, has: dict[str, list[str]], reason: str
+) -> None:
+    rule.channel = channel
+    db.session.commit()
+    builders.person(builders.house(), "Hausverwaltung", role="manager", **has)
+    visit()
+    assert told() == [f"withheld {reason}"]
+
+
 # failures.md 9: the same mobile on two customers is held, on two houses of one customer it is not
 @pytest.mark.parametrize(
     ("other", "role", "outcome"),
@@ -177,6 +198,25 @@ def test_failure_09_one_number_on_two_customers_is_held(
     builders.consent(MOBILE)
     visit()
     assert told() == [f"{MOBILE} {outcome}"]
+
+
+# A04: numbers are whatever the office has
+@pytest.mark.parametrize(("number", "title"), [("4711", "4711 Kehrung"), ("K-0815", "Hauptkehrung k-0815")])
+def test_an_entry_names_an_object_by_a_number_of_any_look(rule: MessageRule, number: str, title: str) -> None:
+    builders.person(builders.house(number), phones=["0664 1000001"])
+    builders.consent(MOBILE)
+    visit("", summary=title)
+    assert told() == [f"{MOBILE} planned"]
+
+
+# C06: the number in an entry belongs to the customer of another object
+def test_failure_09_a_number_of_somebody_else_in_an_entry_is_held(rule: MessageRule) -> None:
+    builders.person(builders.house(), phones=["0664 1000001"])
+    builders.person(builders.house("B7", street="Weg 1"), "Huber")
+    builders.consent(MOBILE)
+    phone = {"e164": MOBILE, "type": "mobile", "country": "AT", "typed": "0664 1000001"}
+    visit("B7", summary="B7 Huber 0664 1000001", name="Huber", phones=[phone])
+    assert told() == [f"{MOBILE} held number_shared"]
 
 
 # A13, failures.md 14

@@ -213,6 +213,15 @@ def test_tick_is_a_row_of_the_ledger_with_file_and_line_as_evidence() -> None:  
     assert not _ticked("+436641000002")
 
 
+def test_nobody_has_agreed_on_a_day_to_come() -> None:  # C09
+    head = "Nummer;Name;Tel1;Tel1 Einwilligung;Einwilligung am"
+    content = csv_of(head, "A1;Mayr;0664 1000001;x;11.03.2026", "A2;Huber;0664 1000002;x;10.03.2026")
+    result = take_in("customers", content)
+    assert outcomes(result) == ["rejected", "created"]
+    assert "Der 11.03.2026 in der Spalte »Einwilligung am« liegt in der Zukunft." in said(result)[0]
+    assert not _ticked() and _ticked("+436641000002")
+
+
 def test_failure_14_import_never_revives_what_somebody_took_back() -> None:
     content = ["Nummer;Name;Tel1;Tel1 Einwilligung", "A1;Mayr;0664 1000001;x"]
     take_in("customers", csv_of(*content))

@@ -83,6 +83,8 @@ def test_heading_of_a_customers_list_is_understood(heading: str, field: str) -> 
         ("Nummer", "number"),
         ("Datum", "date"),
         ("Beginn", "start"),
+        ("Uhrzeit von", "start"),
+        ("Uhrzeit bis", "end"),
         ("Uhrzeit", "start"),
         ("von", "start"),
         ("Ende", "end"),
@@ -108,6 +110,32 @@ def test_numbers_without_position_take_the_places_that_are_free() -> None:
         "Tel1": "phone1",
         "Fax": "fax",
     }
+
+
+# A13: the tick belongs to the number that its heading names
+@pytest.mark.parametrize(
+    ("headings", "consent", "place"),
+    [
+        (["Telefon", "Handy", "Handy Einwilligung"], "Handy Einwilligung", "phone2_consent"),
+        (["Telefon", "Handy", "Einwilligung Telefon"], "Einwilligung Telefon", "phone1_consent"),
+        (["Handy Einwilligung", "Telefon", "Handy"], "Handy Einwilligung", "phone2_consent"),
+        (["Handy 1", "Mobil", "Mobil nur HK"], "Mobil nur HK", "phone2_main"),
+        (["Telefon 1", "Handy 1", "Handy 1 Einwilligung"], "Handy 1 Einwilligung", "phone2_consent"),
+        (["Tel1", "Tel2", "Tel3", "Handy", "Handy Einwilligung"], "Handy Einwilligung", None),
+        (["Tel1", "Telefon 1 Einwilligung"], "Telefon 1 Einwilligung", "phone1_consent"),
+        (["Handy", "Einwilligung Tel"], "Einwilligung Tel", "phone1_consent"),
+        (["eMail", "Mail", "Mail für"], "Mail für", "email2_purpose"),
+    ],
+)
+def test_a_tick_belongs_to_the_number_that_its_heading_names(
+    headings: list[str], consent: str, place: str | None
+) -> None:
+    assert guess_columns(headings, "customers").get(consent) == place
+
+
+def test_two_first_numbers_take_two_places() -> None:
+    guessed = guess_columns(["Telefon 1", "Handy 1", "Tel2", "Mobil"], "customers")
+    assert guessed == {"Telefon 1": "phone1", "Handy 1": "phone3", "Tel2": "phone2"}
 
 
 def test_first_of_two_like_headings_wins() -> None:

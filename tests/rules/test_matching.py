@@ -61,6 +61,63 @@ def test_an_entry_finds_its_object_or_none(said: EntryText, match: Match) -> Non
 
 
 @pytest.mark.parametrize(
+    ("title", "text", "found"),
+    [
+        ("4711 Kehrung Huber", "", 3),
+        ("4711: Huber", "", 3),
+        ("Huber 4711", "", None),
+        ("Kehrung", "4711", None),
+        ("k-0815 Hauptkehrung", "", 4),
+        ("Hauptkehrung (K-0815)", "", 4),
+        ("Hauptkehrung", "Objekt K-0815, bitte läuten", 4),
+        ("4711 und K-0815", "", None),
+        ("47110 Kehrung", "", None),
+        ("Huber, Weg 12a", "", None),
+        ("", "", None),
+    ],
+)
+def test_a_number_of_any_look_is_found_where_it_can_be_no_other_number(
+    title: str, text: str, found: int | None
+) -> None:
+    known = Known({"4711": 3, "k-0815": 4, "12a": 5}, {}, {})
+    said = EntryText("", (), "", "", (title, "4711 Steyr", text))
+    assert find_object(said, known).property_id == found
+
+
+HERE = Resident(1, 11, "owner", "Huber", "Hauptstraße 1", "4400")
+THERE = Resident(2, 21, "owner", "Huber", "Hauptstraße 1", "4020")
+
+
+@pytest.mark.parametrize(
+    ("residents", "place", "match"),
+    [
+        ([HERE], "Hauptstraße 1, 4020 Linz", Match()),
+        ([HERE], "Hauptstraße 1 4020 Linz", Match()),
+        ([HERE], "Hauptstraße 1, A-4400 Steyr", Match(1, None, "address", 80)),
+        ([HERE], "Hauptstraße 1", Match(1, None, "address", 80)),
+        ([HERE, THERE], "Hauptstraße 1, 4020 Linz", Match(2, None, "address", 80)),
+        ([HERE, THERE], "Hauptstraße 1", Match(by="ambiguous")),
+        (
+            [Resident(1, 11, "owner", "Huber", "Hauptstraße 1")],
+            "Hauptstraße 1, 4020 Linz",
+            Match(1, None, "address", 80),
+        ),
+    ],
+)
+def test_the_same_street_of_another_town_is_another_object(
+    residents: list[Resident], place: str, match: Match
+) -> None:
+    known = Known({}, {}, {street_key("Hauptstraße 1"): residents})
+    assert find_object(entry("Kehrung 2026 Huber", place=place), known) == match
+
+
+@pytest.mark.parametrize(("name", "said"), [("Familie Mayr", "Familie Huber"), ("Bau GmbH", "Moser GmbH")])
+def test_a_word_that_many_names_have_means_nobody(name: str, said: str) -> None:
+    known = Known({}, {}, {street_key("Weg 1"): [Resident(1, 12, "party", name, "Weg 1")]})
+    assert find_object(entry(said, place="Weg 1"), known) == Match()
+
+
+@pytest.mark.parametrize(
     ("written", "also"),
     [
         ("Stelzhamerstraße 12a", "Stelzhamer Straße 12 A"),

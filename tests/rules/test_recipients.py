@@ -96,6 +96,7 @@ def test_either_channel_works_alone() -> None:
     assert found(Contact([], [MAIL])) == [(MAIL, "")]
     assert found(Contact([(MOBILE, "mobile")], [])) == [(MOBILE, "")]
     assert found(Contact([], [MAIL]), frozenset({Channel.SMS})) == [("", "no_number")]
+    assert found(Contact([(MOBILE, "mobile")], []), frozenset({Channel.EMAIL})) == [("", "no_email")]
 
 
 def test_a_channel_without_gateway_is_named_and_the_other_goes_on() -> None:
@@ -121,9 +122,17 @@ def test_a_number_of_different_customers_is_held_and_consent_still_decides_first
         (["Eva Huber", ""], False),
         (["Eva Huber", "Anna Maier", "Eva Huber"], True),
         (["Dr. Eva Huber", "Eva Huber-Maier"], False),
+        (["Müller Franz", "Frau Mueller"], False),
+        (["Karl Huber", "Eva Huber"], False),
+        (["Karl Huber", "Karl Mayr"], True),
+        (["Familie Huber", "Familie Mayr"], True),
+        (["Frau Huber", "Frau Mayr"], True),
+        (["Huber GmbH", "Mayr GmbH"], True),
+        (["Dr. Li", "Dr. Wu"], True),
+        (["Familie", "Eva Huber"], False),
     ],
 )
-def test_names_that_share_a_word_are_one_customer(names: list[str], shared: bool) -> None:
+def test_names_of_one_family_or_firm_are_one_customer(names: list[str], shared: bool) -> None:
     entries = [(MOBILE, name, "") for name in names]
     assert (MOBILE in shared_numbers(entries, {})) is shared
 
@@ -135,7 +144,12 @@ def test_a_shared_number_names_its_customers_in_order() -> None:
 
 @pytest.mark.parametrize(
     ("accepted", "shared"),
-    [("Anna Maier, Eva Huber", False), ("Anna Maier, Eva Moser", False), ("Anna", True)],
+    [
+        ("Anna Maier, Eva Huber", False),
+        ("Maier, Familie Huber", False),
+        ("Anna Maier, Eva Moser", True),
+        ("Anna", True),
+    ],
 )
 def test_what_a_person_has_accepted_is_shared_no_more(accepted: str, shared: bool) -> None:
     entries = [(MOBILE, "Eva Huber", ""), (MOBILE, "Anna Maier", "")]

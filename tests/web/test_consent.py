@@ -220,3 +220,23 @@ def test_the_story_of_a_number_outlives_its_address(addresses: list[Address], si
     assert "noch niemand etwas gesagt" in check_page(
         client.get("/einwilligungen/verlauf?adresse=x@example.at")
     )
+
+
+# A13: the number of a form may change while somebody has it open
+@pytest.mark.parametrize("button", ["ja-phone", "nein-phone", "fragen-phone"])
+def test_what_was_said_of_one_number_is_not_written_for_another(
+    button: str, addresses: list[Address], sign_in: SignIn
+) -> None:
+    client = sign_in("office")
+    path = f"/einwilligung/{addresses[0].id}"
+    shown = check_page(client.get(path))
+    assert f'name="nummer" value="{FIRST}"' in shown
+    addresses[0].typed, addresses[0].value = "0664 1000009", "+436641000009"
+    db.session.commit()
+    typed = said(button, note="Ordner 4", nummer=FIRST)
+    html = check_page(client.post(path, data=typed), 422)
+    assert "Hier stand 0664 1000001, inzwischen steht da 0664 1000009." in html
+    assert "Ordner 4" in html and 'name="nummer" value="+436641000009"' in html
+    assert rows() == []
+    client.post(path, data=typed | {"nummer": "+436641000009"})
+    assert [row.address for row in rows()] == ["+436641000009"]

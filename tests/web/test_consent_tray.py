@@ -204,6 +204,25 @@ def test_a_form_older_than_a_withdrawal_needs_a_reason(house: Property, sign_in:
     assert all(state.ticked for state in consent_states([FIRST, SECOND]).values())
 
 
+def test_a_tick_on_paper_is_not_entered_for_a_number_that_came_meanwhile(
+    house: Property, sign_in: SignIn
+) -> None:  # A13
+    client = sign_in("office")
+    path = upload(client, ("a.jpg", form())).headers["Location"]
+    first, second = ids(FIRST, SECOND)
+    assert f'name="nummer-{first}" value="{FIRST}"' in check_page(client.get(path))
+    row = db.session.get_one(Address, first)
+    row.typed, row.value = "0664 1000009", "+436641000009"
+    db.session.commit()
+    data = {f"wahl-{first}": "ja", f"wahl-{second}": "ja", "given_on": "01.03.2026"}
+    data |= {f"nummer-{first}": FIRST, f"nummer-{second}": SECOND}
+    html = check_page(client.post(path, data=data), 422)
+    assert "Hier stand 0664 1000001, inzwischen steht da 0664 1000009." in html
+    assert f'name="wahl-{second}" value="ja" checked' in html
+    assert f'name="wahl-{first}" value="ja" checked' not in html
+    assert db.session.scalars(select(Consent)).all() == [] and scans()[0].done_at is None
+
+
 def test_a_form_is_entered_once_however_often_ok_is_clicked(house: Property, sign_in: SignIn) -> None:
     client = sign_in("office")
     path = upload(client, ("a.jpg", form())).headers["Location"]

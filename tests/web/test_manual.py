@@ -11,7 +11,7 @@ from kehr.models import Appointment, Calendar, Company, ManualList, Person, Prop
 from tests import builders
 from tests.conftest import Clock
 from tests.web.conftest import SignIn
-from tests.web.manual_window import HX, TEXT, customer, from_menu, opened, typed
+from tests.web.manual_window import HX, TEXT, customer, from_menu, messages, opened, typed, yes_of
 from tests.web.page_checks import check_page
 
 
@@ -180,6 +180,33 @@ def test_several_branches_can_be_chosen_to_write(office: Calendar, sign_in: Sign
         as_text=True
     )
     assert "Gruß aus Linz" in html
+
+
+def test_the_firm_can_be_chosen_where_the_list_has_a_branch_of_its_own(
+    office: Calendar, sign_in: SignIn
+) -> None:  # B10
+    office.branch_id = builders.branch("Steyr").id
+    builders.branch("Linz")
+    customer(1)
+    client = sign_in("office")
+    list_id = opened(client)
+    client.post(f"/sms/{list_id}", data={"tun": "mitarbeiter"})
+    builders.employee()
+    html = check_page(client.post(f"/sms/{list_id}", data={"tun": "mitarbeiter", "filiale": "1"}))
+    assert '<option value="1" selected>Steyr' in html
+    html = check_page(client.post(f"/sms/{list_id}", data={"text": "Gruß aus #Filiale", "filiale": ""}))
+    assert '<option value="1" selected>' not in html and "Gruß aus Rauchfangkehrer Probe" in html
+
+
+@pytest.mark.parametrize("made_up", ["999", "9" * 30, "-1", "eins"])
+def test_a_branch_that_does_not_exist_is_none(made_up: str, office: Calendar, sign_in: SignIn) -> None:
+    customer(1)
+    client = sign_in("office")
+    list_id = opened(client)
+    data = typed(check_page(client.get(f"/sms/{list_id}")), filiale=made_up)
+    asked = check_page(client.post(f"/sms/{list_id}/senden", data=data | {"was": "alle"}))
+    answer = client.post(f"/sms/{list_id}/senden", data=data | {"ja": yes_of(asked)})
+    assert answer.location == "/sms/sendung/1" and messages() == ["Eva Kunde1 planned"]
 
 
 def test_trial_mode_says_so_beside_the_window(office: Calendar, sign_in: SignIn) -> None:
