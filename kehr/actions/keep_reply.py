@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from kehr.actions.apply_receipt import short_key
 from kehr.actions.record_consent import Tick, write_ticks
 from kehr.gateways.contract import IncomingReply
-from kehr.models import Address, Message, Reply
+from kehr.models import Address, Gateway, Message, Reply
 from kehr.rules.delivery import CLOCKS_DIFFER
 from kehr.rules.messages import Channel, State
 from kehr.rules.outside_text import keepable
@@ -29,8 +29,7 @@ def keep_reply(session: Session, gateway_id: int, reply: IncomingReply, now: dat
     (`plan_messages`). Whoever says STOP or thanks leaves no work.
     """
     key = short_key(reply.event_key)
-    known = select(Reply.id).where(Reply.gateway_id == gateway_id, Reply.event_key == key)
-    if session.scalars(known.limit(1)).first() is not None:
+    if _is_known(session, gateway_id, key):
         return None
     address = _number(reply.sender)
     message = _last_message(session, address, min(reply.at, now))
@@ -52,6 +51,17 @@ def keep_reply(session: Session, gateway_id: int, reply: IncomingReply, now: dat
     if row.kind == STOP and address:
         _take_back(session, row, number, now)
     return row
+
+
+def _is_known(session: Session, gateway_id: int, key: str) -> bool:
+    """Whether this reply is here, through this account or another that hears the same phone or provider.
+
+    Two accounts may share a phone with two SIM cards: its inbox is one.
+    """
+    heard = session.get_one(Gateway, gateway_id)
+    same = select(Gateway.id).where(Gateway.kind == heard.kind, Gateway.base_url == heard.base_url)
+    known = select(Reply.id).where(Reply.gateway_id.in_(same), Reply.event_key == key)
+    return session.scalars(known.limit(1)).first() is not None
 
 
 def _number(sender: str) -> str:

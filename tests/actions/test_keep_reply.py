@@ -72,6 +72,17 @@ def test_the_same_reply_twice_is_one(told: Message) -> None:
     assert keep(one) == [None]
 
 
+def test_a_reply_that_two_accounts_of_one_phone_hear_is_one(told: Message) -> None:
+    """A phone with two SIM cards is two accounts, and has one inbox."""
+    here = {"kind": "android", "base_url": "http://192.168.1.30:8080"}
+    first, second = (builders.gateway(f"SIM {sim}", options={"sim": sim}, **here).id for sim in "12")
+    other = builders.gateway("anderes", kind="android", base_url="http://192.168.1.31:8080").id
+    reply = incoming(event_key="1f2e:1773140403000")
+    with writing() as session:
+        kept = [keep_reply(session, gateway_id, reply, NOON) for gateway_id in (first, second, other)]
+    assert [row is not None for row in kept] == [True, False, True]
+
+
 @pytest.mark.parametrize("text", ["ja", "ok, danke!"])
 def test_thanks_leave_no_work(told: Message, text: str) -> None:
     (reply,) = keep(incoming(text))
