@@ -26,7 +26,8 @@ def keep_reply(session: Session, gateway_id: int, reply: IncomingReply, now: dat
 
     It belongs to the last message that went to this address before it. A STOP takes back the consent of
     the address in the same transaction; what is planned goes with the planning that must follow
-    (`plan_messages`). Whoever says STOP or thanks leaves no work.
+    (`plan_messages`). Whoever says STOP or thanks leaves no work, unless a STOP comes from a number that we
+    do not know: then it holds nothing back, and a person must find out which number is meant.
     """
     key = short_key(reply.event_key)
     if _is_known(session, gateway_id, key):
@@ -43,9 +44,9 @@ def keep_reply(session: Session, gateway_id: int, reply: IncomingReply, now: dat
         seen_at=now,
         kind=kind_of(reply.text),
     )
-    row.state = WAITING if row.kind == OPEN else DONE
-    row.done_at = None if row.kind == OPEN else now
     number = _name_it(session, row, message)
+    work = row.kind == OPEN or (row.kind == STOP and not _is_ours(session, address))
+    row.state, row.done_at = (WAITING, None) if work else (DONE, now)
     session.add(row)
     session.flush()
     if row.kind == STOP and address:
@@ -87,6 +88,13 @@ def _last_message(session: Session, address: str, at: datetime) -> Message | Non
         .order_by(Message.claimed_at.desc(), Message.carrier_id.is_not(None), Message.id)
     )
     return session.scalars(query.limit(1)).first()
+
+
+def _is_ours(session: Session, address: str) -> bool:
+    """Whether anything went or goes to this number, or it stands at an object."""
+    told = select(Message.id).where(Message.recipient == address).limit(1)
+    noted = select(Address.id).where(Address.value == address).limit(1)
+    return any(session.scalars(query).first() is not None for query in (told, noted))
 
 
 def _name_it(session: Session, row: Reply, message: Message | None) -> str:

@@ -118,8 +118,17 @@ def test_an_unknown_number_may_write_and_stop(told: Message) -> None:
     )
     assert stop is not None and other is not None
     assert (stop.address, stop.message_id, stop.name) == ("+436641999999", None, "")
+    assert (stop.kind, stop.state, stop.done_at) == ("stop", "open", None), (
+        "whom it means, a person finds out"
+    )
     assert (other.address, other.text) == ("Anna", "Hallo?")
     assert db.session.scalars(select(Consent.address)).all() == ["+436641999999"]
+
+
+def test_a_stop_of_a_number_at_an_object_leaves_no_work_though_nothing_went_there(told: Message) -> None:
+    builders.person(builders.house(), "Huber", phones=["0664 1000777"])
+    (reply,) = keep(incoming("STOP", sender="+436641000777"))
+    assert reply is not None and (reply.kind, reply.state) == ("stop", "done")
 
 
 def test_a_number_of_one_person_says_who_it_is_without_a_message(told: Message) -> None:
