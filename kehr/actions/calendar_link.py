@@ -72,7 +72,10 @@ def open_link(token: str, now: datetime) -> OpenedLink | None:
 
     A link opens until a day after the end of its appointment, the old one or, after a move, the new one.
     """
-    link = db.session.get(CalendarLink, token.rstrip(TRAILING))
+    asked = token.rstrip(TRAILING)
+    if not set(asked) <= set(ALPHABET):
+        return None  # PostgreSQL would not even look for a null character.
+    link = db.session.get(CalendarLink, asked)
     company = db.session.get(Company, 1)
     if link is None or company is None:
         return None

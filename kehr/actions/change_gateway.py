@@ -7,12 +7,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from kehr.actions.row_changes import assign
-from kehr.models import Branch, Gateway, writing
+from kehr.models import Branch, Gateway, Message, writing
 from kehr.models.accounts import UnreadableSecret
 from kehr.rules.gateway_options import usual_per_minute
+from kehr.rules.messages import State
 from kehr.rules.settings_reader import SettingsError
 from kehr.rules.settings_values import GatewaySettings
 
@@ -90,8 +91,10 @@ def apply_gateway(
     """Writes the settings into the row (a new one when None) and tells which of them changed.
 
     An absent or empty token leaves the stored one. Changed credentials make the last check void; another
-    kind has no use for the options and the secret of the old one, and its own usual speed.
+    kind has no use for the options and the secret of the old one, and its own usual speed. Who stands
+    behind the account now knows nothing of what the one before it may have taken.
     """
+    before = None if row is None else _who(row)
     if row is None:
         row = Gateway(
             name=settings.name,
@@ -113,8 +116,34 @@ def apply_gateway(
         changed.append(settings.secret_key)
     if set(changed) & {"kind", "base_url", "options", "token", "password"}:
         row.checked_at, row.check_code, row.check_detail = None, "", ""
+    if before is not None and before != _who(row):
+        _ask_no_more(session, row, other_kind=before[0] != row.kind)
     session.flush()
     return row, changed
+
+
+def _who(row: Gateway) -> tuple[str, ...]:
+    """Whom an account asks: kind, address, login and file."""
+    options = (str(row.options.get(name) or "") for name in ("user", "database"))
+    return (row.kind, row.base_url, _readable_secret(row), *options)
+
+
+def _ask_no_more(session: Any, row: Gateway, *, other_kind: bool) -> None:
+    """Leaves what is unclear to a person: that another phone or account does not have a message is no proof
+    that it never left, and it would be sent twice.
+    """
+    mine = update(Message).where(Message.gateway_id == row.id)
+    session.execute(
+        mine.where(Message.state.in_((State.SENDING, State.UNCLEAR)))
+        .values(next_state_at=None, state_asks=Message.state_asks + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if other_kind:
+        session.execute(
+            mine.where(Message.state == State.ACCEPTED)
+            .values(next_state_at=None)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _values(row: Gateway, settings: GatewaySettings) -> dict[str, object]:

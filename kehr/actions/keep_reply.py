@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from kehr.actions.apply_receipt import short_key
 from kehr.actions.record_consent import Tick, write_ticks
 from kehr.gateways.contract import IncomingReply
-from kehr.models import Address, Message, Reply
+from kehr.models import Address, Gateway, Message, Reply
 from kehr.rules.delivery import CLOCKS_DIFFER
 from kehr.rules.messages import Channel, State
 from kehr.rules.outside_text import keepable
@@ -26,11 +26,11 @@ def keep_reply(session: Session, gateway_id: int, reply: IncomingReply, now: dat
 
     It belongs to the last message that went to this address before it. A STOP takes back the consent of
     the address in the same transaction; what is planned goes with the planning that must follow
-    (`plan_messages`). Whoever says STOP or thanks leaves no work.
+    (`plan_messages`). Whoever says STOP or thanks leaves no work, unless a STOP comes from a number that we
+    do not know: then it holds nothing back, and a person must find out which number is meant.
     """
     key = short_key(reply.event_key)
-    known = select(Reply.id).where(Reply.gateway_id == gateway_id, Reply.event_key == key)
-    if session.scalars(known.limit(1)).first() is not None:
+    if _is_known(session, gateway_id, key):
         return None
     address = _number(reply.sender)
     message = _last_message(session, address, min(reply.at, now))
@@ -44,14 +44,25 @@ def keep_reply(session: Session, gateway_id: int, reply: IncomingReply, now: dat
         seen_at=now,
         kind=kind_of(reply.text),
     )
-    row.state = WAITING if row.kind == OPEN else DONE
-    row.done_at = None if row.kind == OPEN else now
     number = _name_it(session, row, message)
+    work = row.kind == OPEN or (row.kind == STOP and not _is_ours(session, address))
+    row.state, row.done_at = (WAITING, None) if work else (DONE, now)
     session.add(row)
     session.flush()
     if row.kind == STOP and address:
         _take_back(session, row, number, now)
     return row
+
+
+def _is_known(session: Session, gateway_id: int, key: str) -> bool:
+    """Whether this reply is here, through this account or another that hears the same phone or provider.
+
+    Two accounts may share a phone with two SIM cards: its inbox is one.
+    """
+    heard = session.get_one(Gateway, gateway_id)
+    same = select(Gateway.id).where(Gateway.kind == heard.kind, Gateway.base_url == heard.base_url)
+    known = select(Reply.id).where(Reply.gateway_id.in_(same), Reply.event_key == key)
+    return session.scalars(known.limit(1)).first() is not None
 
 
 def _number(sender: str) -> str:
@@ -77,6 +88,13 @@ def _last_message(session: Session, address: str, at: datetime) -> Message | Non
         .order_by(Message.claimed_at.desc(), Message.carrier_id.is_not(None), Message.id)
     )
     return session.scalars(query.limit(1)).first()
+
+
+def _is_ours(session: Session, address: str) -> bool:
+    """Whether anything went or goes to this number, or it stands at an object."""
+    told = select(Message.id).where(Message.recipient == address).limit(1)
+    noted = select(Address.id).where(Address.value == address).limit(1)
+    return any(session.scalars(query).first() is not None for query in (told, noted))
 
 
 def _name_it(session: Session, row: Reply, message: Message | None) -> str:

@@ -38,6 +38,7 @@ def record_outcome(
     gateway = session.get_one(Gateway, gateway_id)
     if message.state != State.SENDING:
         if isinstance(outcome, Accepted) and message.state in LEFT and not message.reference:
+            count_otherwise(gateway, message, outcome.parts)
             keep_late_answer(session, message, gateway, outcome, now)
         return None
     state = _settle_gateway(session, gateway, outcome, now)

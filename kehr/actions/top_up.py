@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ from kehr.rules.quota import MOST
 
 LONGEST_NOTE = 200
 SHOWN = 50
+_WHOLE = re.compile(r"[0-9]{1,8}|[0-9]{1,3}(?:[. ][0-9]{3}){1,2}")
+"""Points and spaces only where they part thousands: 1.5 is no order of fifteen."""
 
 
 class TopUpRefused(ValueError):
@@ -66,10 +69,9 @@ def list_orders(gateway_id: int) -> Orders:
 
 
 def _count(typed: str) -> int:
-    text = typed.strip().replace(".", "").replace(" ", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 9):
+    if not _WHOLE.fullmatch(typed.strip()):
         raise TopUpRefused("not_whole")
-    count = int(text)
+    count = int(typed.replace(".", "").replace(" ", ""))
     if count < 1:
         raise TopUpRefused("too_few")
     if count > MOST:

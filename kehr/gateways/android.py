@@ -76,6 +76,7 @@ class Android:
             allow=allow,
             loopback_only=loopback_only,
             timeout=account.options.get("timeout") or "30",
+            secret=account.secret,
             unlisted="android_needs_allow",
         )
 

@@ -59,9 +59,9 @@ def moment(text: object) -> datetime | None:
     """A time as the app writes it, always with its offset; None for anything else."""
     try:
         at = datetime.fromisoformat(str(text))
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo is not None else None
+    except (ValueError, OverflowError):
         return None
-    return at.astimezone(UTC) if at.tzinfo is not None else None
 
 
 def iso(at: datetime) -> str:

@@ -195,8 +195,7 @@ class Gammu:
             yield tables
 
     def _modem(self, tables: sqlite3.Connection) -> Modem:
-        offset = self._now().astimezone(self._zone).utcoffset()
-        return read_modem(tables, self._phone_id, offset or timedelta())
+        return read_modem(tables, self._phone_id, self._zone, self._now())
 
     def _refuse_silent(self, modem: Modem) -> None:
         age = self._now() - modem.seen_at

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from kehr.gateways.contract import Misconfigured
 from kehr.gateways.gammu_file import in_chunks
 from kehr.gateways.gammu_modem import Modem, write_time
 from kehr.gateways.gammu_parts import TEXT_CODINGS, Header, read_header
@@ -63,13 +64,21 @@ def read_inbox(
             sender=row["SenderNumber"],
             text=_text(row),
             udh=row["UDH"] or "",
-            received_at=modem.aware(row["ReceivingDateTime"]),
+            received_at=_received(row, modem),
             written_at=modem.filled_in(row["UpdatedInDB"]),
             new=row["Processed"] == "false",
         )
         for row in rows
         if row["Coding"] in TEXT_CODINGS
     ]
+
+
+def _received(row: sqlite3.Row, modem: Modem) -> datetime:
+    """When the network took it; where that cannot be read, when it was written: nobody's reply is lost."""
+    try:
+        return modem.aware(row["ReceivingDateTime"])
+    except (Misconfigured, OverflowError):
+        return modem.filled_in(row["UpdatedInDB"])
 
 
 def _text(row: sqlite3.Row) -> str:

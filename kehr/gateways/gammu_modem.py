@@ -8,8 +8,9 @@ versions. Which it is, the triggers of the file tell.
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from kehr.gateways.contract import Misconfigured, NotTaken
 
@@ -20,7 +21,10 @@ QUARTER = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Modem:
-    """What the daemon last wrote of its modem. `offset` is how far its local time is ahead of UTC."""
+    """What the daemon last wrote of its modem. `offset` is how far its local time is ahead of UTC now.
+
+    Where it `keeps_zone`, its times follow `zone` (None: that of this machine) through summer and winter.
+    """
 
     network: str
     signal: int
@@ -29,14 +33,19 @@ class Modem:
     seen_at: datetime
     offset: timedelta
     writes_utc: bool
+    keeps_zone: bool
+    zone: ZoneInfo | None
 
     def local(self, moment: datetime) -> datetime:
         """The naive local time of the daemon at an aware moment."""
         return (moment.astimezone(UTC) + self.offset).replace(tzinfo=None)
 
     def aware(self, local: str) -> datetime:
-        """The aware moment of a time that the daemon wrote."""
-        return (read_time(local) - self.offset).replace(tzinfo=UTC)
+        """The aware moment of a time that the daemon wrote, the same whenever it is read."""
+        written = read_time(local)
+        if self.keeps_zone:
+            return written.replace(tzinfo=self.zone).astimezone(UTC)
+        return (written - self.offset).replace(tzinfo=UTC)
 
     def filled_in(self, written: str) -> datetime:
         """The aware moment of a time that the schema filled in."""
@@ -56,11 +65,11 @@ def write_time(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S")
 
 
-def read_modem(connection: sqlite3.Connection, phone_id: str, local_offset: timedelta) -> Modem:
+def read_modem(connection: sqlite3.Connection, phone_id: str, zone: ZoneInfo | None, now: datetime) -> Modem:
     """The modem that was heard of last; `phone_id` chooses among several.
 
-    `local_offset` is that of this machine, for files that do not tell the daemon's. Raises NotTaken when
-    the daemon never reached a modem.
+    `zone` is that of the daemon's machine, None for that of this one; where the file tells that the daemon
+    keeps another time, that counts. Raises NotTaken when the daemon never reached a modem.
     """
     row = connection.execute(
         "SELECT * FROM phones WHERE ID = ? OR ? = '' ORDER BY UpdatedInDB DESC LIMIT 1", (phone_id, phone_id)
@@ -71,14 +80,21 @@ def read_modem(connection: sqlite3.Connection, phone_id: str, local_offset: time
     utc = trigger is not None and "localtime" not in trigger[0].lower()
     touched, said = read_time(row["UpdatedInDB"]), read_time(row["TimeOut"]) - TIMEOUT_AHEAD
     # Sending touches the row without a new TimeOut, so that it lags by less than the status frequency.
-    offset = QUARTER * round((said - touched) / QUARTER) if utc else local_offset
+    offset = QUARTER * round((said - touched) / QUARTER) if utc else _ahead(zone, now)
     seen = touched if utc else max(touched, said) - offset
-    return Modem(
+    modem = Modem(
         network=row["NetName"] or "",
         signal=row["Signal"],
         sends=str(row["Send"]).lower() in ("yes", "true", "1"),
-        started_at=(read_time(row["InsertIntoDB"]) - offset).replace(tzinfo=UTC),
+        started_at=seen.replace(tzinfo=UTC),
         seen_at=seen.replace(tzinfo=UTC),
         offset=offset,
         writes_utc=utc,
+        keeps_zone=not utc or offset == _ahead(zone, touched.replace(tzinfo=UTC)),
+        zone=zone,
     )
+    return replace(modem, started_at=modem.aware(row["InsertIntoDB"]))
+
+
+def _ahead(zone: ZoneInfo | None, moment: datetime) -> timedelta:
+    return moment.astimezone(zone).utcoffset() or timedelta()

@@ -6,11 +6,13 @@ Nothing is known of such a gateway beyond its answer: what the described tests d
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from html import escape
 from typing import ClassVar, NoReturn
 from urllib.parse import quote, quote_plus, urlsplit
 
@@ -240,8 +242,10 @@ class HttpTemplate:
         if not secret:
             return text
         coded = Values("", "", user=self._options.get("user", ""), secret=secret).named()["basic"]
-        for word in (secret, quote(secret, safe=""), quote_plus(secret), coded):
-            text = text.replace(word, MASK)
+        quoted = json.dumps(secret)[1:-1]
+        spelled = (secret, quote(secret, safe=""), quote_plus(secret), coded, quoted, escape(secret))
+        for word in sorted({*spelled, quoted.replace("/", "\\/")}, key=len, reverse=True):
+            text = re.sub(re.escape(word), MASK, text, flags=re.IGNORECASE if "%" in word else 0)
         return text
 
 
@@ -255,7 +259,7 @@ def _text(answer: Answer) -> str:
     found = re.search(r"charset=\"?([A-Za-z0-9_-]+)", answer.headers.get("content-type", ""))
     try:
         return answer.body[:65_536].decode(found[1] if found else "utf-8", "replace")
-    except LookupError:
+    except (LookupError, UnicodeError):
         return answer.body[:65_536].decode("utf-8", "replace")
 
 

@@ -51,6 +51,7 @@ class LinkMobility:
             allow=allow,
             loopback_only=loopback_only,
             timeout=account.options.get("timeout") or "30",
+            secret=account.secret,
         )
 
     @staticmethod

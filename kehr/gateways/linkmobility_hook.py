@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from kehr.gateways.contract import Fate, IncomingReply, Receipt
@@ -74,8 +74,9 @@ def _nameless(sender: str, text: str, now: datetime) -> str:
 
 
 def _moment(written: str) -> datetime | None:
+    """A time with its offset; None for anything else, and for the year 1, which some write for no time."""
     try:
         moment = datetime.fromisoformat(written)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo is not None else None

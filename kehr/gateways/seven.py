@@ -88,6 +88,7 @@ class Seven:
             allow=allow,
             loopback_only=loopback_only,
             timeout=account.options.get("timeout") or "30",
+            secret=account.secret,
         )
 
     @staticmethod

@@ -113,9 +113,9 @@ def moment(value: object, zone: ZoneInfo) -> datetime | None:
         if _DIGITS.fullmatch(text) and len(text) in (10, 13):
             return datetime.fromtimestamp(int(text[:10]), UTC)
         at = datetime.fromisoformat(text)
+        return (at if at.tzinfo is not None else at.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         return None
-    return (at if at.tzinfo is not None else at.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def receipt(entry: Mapping[str, Any], zone: ZoneInfo) -> Receipt | None:

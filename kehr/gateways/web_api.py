@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NoReturn
 from urllib.parse import urlencode, urlsplit
 
 from kehr.gateways.contract import Misconfigured, NotTaken, Unclear
+from kehr.rules.http_template import MASK
 from kehr.sources.network import Allow, Answer, Door, Limits, MaybeArrived, NothingSent
 
 MISCONFIGURED = {
@@ -22,12 +24,18 @@ MISCONFIGURED = {
 }
 """Statuses that say no to every message until somebody mends the account."""
 
+SHORTEST_SECRET = 6
+"""A shorter word may stand in an answer by chance, and covering it would spoil the answer."""
 LONGEST_LIST = 4_000_000
 """The longest answer to a question that is read, in bytes: a page of a list with all its texts."""
 
 
 class WebApi:
-    """One gateway's address. `unlisted` is the word for plain HTTP to a host the settings do not list."""
+    """One gateway's address. `unlisted` is the word for plain HTTP to a host the settings do not list.
+
+    Where an answer repeats the `secret`, it is covered before anybody reads it: pages, mails and the log
+    quote answers.
+    """
 
     def __init__(
         self,
@@ -36,10 +44,12 @@ class WebApi:
         allow: Allow,
         loopback_only: bool,
         timeout: str,
+        secret: str,
         unlisted: str = "gateway_needs_https",
     ) -> None:
         self._base = base_url.rstrip("/")
         self._unlisted = unlisted
+        self._secret = secret.strip()
         self._door = Door(allow, loopback_only=loopback_only)
         self._limits = Limits(connect=10.0, total=float(timeout))
         self._list_limits = Limits(connect=10.0, total=float(timeout), max_bytes=LONGEST_LIST)
@@ -91,7 +101,15 @@ class WebApi:
     ) -> Answer:
         self.host()
         own = {"Accept": "application/json", "User-Agent": "Kehrbote", **headers}
-        return self._door.call(method, self._base + path, headers=own, content=content, limits=limits)
+        answer = self._door.call(method, self._base + path, headers=own, content=content, limits=limits)
+        return replace(answer, body=self._covered(answer.body, headers))
+
+    def _covered(self, body: bytes, headers: Mapping[str, str]) -> bytes:
+        login = headers.get("Authorization", "").rpartition(" ")[2]
+        for word in (self._secret, login):
+            if len(word) >= SHORTEST_SECRET:
+                body = body.replace(word.encode(), MASK.encode())
+        return body
 
 
 def read_json(answer: Answer) -> Any:

@@ -22,9 +22,17 @@ _SAID_ALONE = re.compile(
     r"unsubscribe|opt ?out|stop all)"
     r"(?: bitte| danke)?"
 )
-_STOP_WORD = re.compile(r"(?<![\w&-])stopp*(?![\w-])(?! ?(?:&|\+| und go\b|and go\b| go\b))")
-_STOPPED_BEFORE = re.compile(rf"(?:{_NO}|bus|haltestelle|boxen|der|am|beim|vom|den|einen|n[äa]chste[rn]?) $")
+_PLACE = r"(?:bei|beim|vor) (?:nr|nummer ?[0-9]|haus\w*|top|t(?:ü|ue)r|stiege|[0-9])\b"
+_STOP_WORD = re.compile(
+    rf"(?<![\w&-])stopp*(?![\w-])(?! ?(?:&|\+| und go\b|and go\b| go\b))(?! (?:{_PLACE}|schild))"
+)
+_STOPPED_BEFORE = re.compile(
+    rf"(?:{_NO}|bus|haltestelle|boxen|der|am|beim|vom|den|einen|n[äa]chste[rn]?|^[0-9]{{1,4}} ?[a-z]?"
+    r"|\bwas (?:heisst|bedeutet|ist|soll|bewirkt)(?: \w+)?|\b(?:wann|wo) ist(?: \w+)?"
+    r"|\b(?:muss|m(?:ü|ue)ssen|soll|sollen|kann|darf|wenn|falls|ob) (?:ich|wir|man)(?: \w+)?) $"
+)
 """What stands right before a »stop« that is not a command."""
+_MUST_I = re.compile(r"\b(?:muss|m(?:ü|ue)ssen|soll|sollen|sollte[nt]?) (?:ich|wir|man)\b")
 _SMS_STOP = re.compile(r"(?<!\w)(?:sms|nachrichten)-?stopp?(?![\w-])")
 _NO_MORE = re.compile(
     rf"\bkeine?n?r? (?:\w+ ){{0,2}}?{_SMS}(?: \w+){{0,3}}? mehr\b"
@@ -125,7 +133,7 @@ def _stops(clause: str) -> bool:
         return not re.search(r"\b(?:kann|können|koennen)\b", clause)
     if _NONE_WISHED.search(clause) and wishes and not complains:
         return True
-    if not _SIGN_OFF.search(clause) or re.search(rf"\b{_NO}\b", clause):
+    if not _SIGN_OFF.search(clause) or re.search(rf"\b{_NO}\b", clause) or _MUST_I.search(clause):
         return False
     if _ABOUT_US.search(clause):
         return True

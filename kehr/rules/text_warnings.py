@@ -13,9 +13,15 @@ DAY_WORD, ASKS_REPLY, PROMOTES = "typed_day_word", "asks_reply", "promotes"
 
 _ASKS = (
     r"antworten sie",
-    r"(?:um|ihre|eine|kurze) (?:kurze )?(?:antwort|rückantwort|rückmeldung)",
+    r"(?:um|ihre|eine|kurze) (?:kurze )?(?:antwort|rückantwort|rückmeldung)"
+    r"(?! (?:unter|an #|telefonisch|am telefon|per (?:telefon|e-?mail)|tel))",
     r"(?:sms|mit) (?:ja|ok|nein|stop) (?:zurück|antworten|an diese)",
     r"(?:ja|ok|nein|stop)\W{0,2} (?:zurück|antworten|als antwort|retour)",
+    r"(?:mit|per|durch) \W?stopp?",
+    r"stopp?\W{0,2} (?:zum|zur|um|an|senden|schicken|schreiben|antworten|genügt)",
+    r"(?:senden|schicken|schreiben|antworten) sie (?:uns )?(?:bitte |einfach )?"
+    r"\W?(?:stopp?|abmelden|ja|ok|nein)",
+    r"(?:antworten|bewerten|zurück|sms) (?:\w+ ){0,3}?mit [0-9](?: ?(?:-|bis) ?[0-9])?",
     r"(?:per|mit|via) sms (?:melden|antworten|bestätigen|absagen|zurück\w*)",
     r"(?:melden|bestätigen|antworten|sagen|schreiben) sie (?:\w+ ){0,5}?(?:per|mit|via) sms",
     r"(?:per|mit|via) (?:antwort-?)?sms (?:ab|zu|an uns)",
@@ -26,10 +32,12 @@ _ASKS = (
     r"bitte (?:um )?(?:kurz(?:e)? )?(?:antwort\w*|rückantwort|zurück\w*)",
     r"geben sie (?:uns )?(?:kurz )?bescheid (?:per|mit|via) sms",
 )
-_NOT_ASKED = re.compile(r"\b(?:nicht|keine?)\b[^.!?]*\bantwort\w*|\bantwort\w*\b[^.!?]*\b(?:nicht|keine?)\b")
+_NOT_ASKED = re.compile(
+    r"\b(?:nicht|keine?)\b[^.!?]*\b(?:ge)?antwort\w*|\bantwort\w*\b[^.!?]*\b(?:nicht|keine?)\b(?! sms\b)"
+)
 _PROMOTING = (
     r"(?:sonder|best|top|herbst|frühlings|winter|sommer)?angebot\w*",
-    r"rabatt\w*",
+    r"\w*rabatt\w*",
     r"aktion(?:en|s\w+)?",
     r"(?:sonder|preis|herbst|frühjahrs|frühlings|sommer|winter)aktion\w*",
     r"gratis",
@@ -47,12 +55,15 @@ _PROMOTING = (
     r"(?:empfehlen|bewerten) sie uns",
     r"weiterempfehl\w*",
     r"bewertung\w*",
-    r"besuchen sie (?:unsere|uns)",
+    r"besuchen sie (?:unsere|unseren|unser|uns)",
+    r"(?:wir )?empfehlen (?:wir )?ihnen",
     r"folgen sie uns",
     r"newsletter",
     r"neu im (?:sortiment|programm)",
     r"unser(?:e|en)? (?:neue|neuen|neues) (?:produkt\w*|dienst\w*|service)",
     r"\d+ ?(?:%|prozent) (?:rabatt|nachlass|günstiger|ermäßigung|weniger)",
+    r"(?:-|minus) ?\d+ ?(?:%|prozent)",
+    r"\d+ ?(?:%|prozent) auf",
     r"ermäßigung\w*",
     r"werben sie",
 )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, render_template
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from sqlalchemy.exc import DataError
+from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError
+from werkzeug.routing import IntegerConverter
 
 from kehr.models import db
 
@@ -51,14 +55,34 @@ STALE_FORM = (
 )
 
 
+LARGEST_ID = 2**31 - 1
+"""No row has a larger number, in either database."""
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address; one that no row can have is no page."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max": LARGEST_ID} | kwargs)
+
+
 def register(app: Flask) -> None:
     """Shows our page for every error."""
+    app.url_map.converters["int"] = RowNumber
+    app.register_error_handler(OverflowError, _too_large)
+    app.register_error_handler(DataError, _too_large)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _page)
 
 
 def _stale_form(error: CSRFError) -> tuple[str, int]:
     return render_template("error.html", sentence=STALE_FORM[0], advice=STALE_FORM[1]), 400
+
+
+def _too_large(_error: Exception) -> tuple[str, int] | HTTPException:
+    """A number in a form that no database can look for."""
+    db.session.rollback()
+    return _page(BadRequest())
 
 
 def _page(error: HTTPException) -> tuple[str, int] | HTTPException:

@@ -72,6 +72,17 @@ def test_the_same_reply_twice_is_one(told: Message) -> None:
     assert keep(one) == [None]
 
 
+def test_a_reply_that_two_accounts_of_one_phone_hear_is_one(told: Message) -> None:
+    """A phone with two SIM cards is two accounts, and has one inbox."""
+    here = {"kind": "android", "base_url": "http://192.168.1.30:8080"}
+    first, second = (builders.gateway(f"SIM {sim}", options={"sim": sim}, **here).id for sim in "12")
+    other = builders.gateway("anderes", kind="android", base_url="http://192.168.1.31:8080").id
+    reply = incoming(event_key="1f2e:1773140403000")
+    with writing() as session:
+        kept = [keep_reply(session, gateway_id, reply, NOON) for gateway_id in (first, second, other)]
+    assert [row is not None for row in kept] == [True, False, True]
+
+
 @pytest.mark.parametrize("text", ["ja", "ok, danke!"])
 def test_thanks_leave_no_work(told: Message, text: str) -> None:
     (reply,) = keep(incoming(text))
@@ -107,8 +118,17 @@ def test_an_unknown_number_may_write_and_stop(told: Message) -> None:
     )
     assert stop is not None and other is not None
     assert (stop.address, stop.message_id, stop.name) == ("+436641999999", None, "")
+    assert (stop.kind, stop.state, stop.done_at) == ("stop", "open", None), (
+        "whom it means, a person finds out"
+    )
     assert (other.address, other.text) == ("Anna", "Hallo?")
     assert db.session.scalars(select(Consent.address)).all() == ["+436641999999"]
+
+
+def test_a_stop_of_a_number_at_an_object_leaves_no_work_though_nothing_went_there(told: Message) -> None:
+    builders.person(builders.house(), "Huber", phones=["0664 1000777"])
+    (reply,) = keep(incoming("STOP", sender="+436641000777"))
+    assert reply is not None and (reply.kind, reply.state) == ("stop", "done")
 
 
 def test_a_number_of_one_person_says_who_it_is_without_a_message(told: Message) -> None:

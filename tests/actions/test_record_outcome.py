@@ -177,3 +177,17 @@ def test_an_outcome_that_comes_after_the_sweep_changes_nothing(outbox: Outbox) -
     with writing() as session:
         assert record_outcome(session, message.id, 1, Accepted("late"), NOON) is None
     assert outbox.states()[0].startswith("unclear")
+
+
+def test_a_counter_follows_an_answer_that_was_slower_than_the_report(outbox: Outbox) -> None:  # A52
+    """LINK calls us while its own answer, with its count of parts, is still on the way."""
+    from kehr.actions.record_outcome import record_outcome
+    from kehr.gateways.contract import Accepted
+    from kehr.models import Message, writing
+
+    (message,) = outbox.due()
+    outbox.change(Gateway, 1, counter=99)
+    outbox.change(Message, message.id, state="delivered", claimed_at=NOON, gateway_id=1, parts=1)
+    with writing() as session:
+        assert record_outcome(session, message.id, 1, Accepted("late", parts=3), NOON) is None
+    assert (outbox.messages()[0].parts, gateway().counter) == (3, 97)

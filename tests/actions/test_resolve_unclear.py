@@ -8,12 +8,14 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from kehr.actions.change_gateway import save_gateway
 from kehr.actions.decide_message import mark_sent, send_again
 from kehr.actions.record_consent import revoke
 from kehr.actions.resolve_unclear import FIRST_AFTER, resolve_unclear
 from kehr.gateways.android import Android
 from kehr.gateways.contract import Accepted
 from kehr.models import Message
+from kehr.rules.settings_values import GatewaySettings
 from tests import builders
 from tests.actions.outbox import Outbox
 from tests.actions.phone_office import PhoneOffice
@@ -179,6 +181,31 @@ def test_a_gateway_that_is_off_is_asked_again(office: PhoneOffice) -> None:
 
 
 # C10
+def test_failure_01_another_phone_that_does_not_have_it_is_no_proof(office: PhoneOffice) -> None:
+    """A new phone, or the app installed anew, knows nothing of what left before: no second SMS for that."""
+    unclear(office, "drop_after")
+    with android_phone() as new:
+        save_gateway(1, GatewaySettings("Handy", base_url=new.base_url), office.now)
+        for _ in range(5):
+            office.ask(minutes=20)
+            office.send()
+        assert office.states() == ["unclear connection_lost"]
+        assert new.arrived() == []
+
+
+def test_what_changes_no_account_goes_on_asking(office: PhoneOffice) -> None:
+    unclear(office, "drop_after")
+    save_gateway(1, GatewaySettings("Handy", max_per_minute=5, options={"ttl": "900"}), office.now)
+    assert office.ask(seconds=WAIT).looked_up == 1
+
+
+def test_another_kind_is_not_asked_for_what_the_old_one_took(office: PhoneOffice) -> None:
+    office.sent()
+    save_gateway(1, GatewaySettings("Handy", kind="seven", secret="x"), office.now)
+    assert office.ask(minutes=20).asked == 0
+    assert office.states() == ["accepted accepted"]
+
+
 def test_a_digest_is_cleared_together(office: PhoneOffice) -> None:
     carrier = unclear(office, "drop_after")
     there = builders.appointment(builders.db.session.get_one(builders.Calendar, 1), NOON + timedelta(days=3))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from kehr.gateways.android_lists import incoming_reply, receipts_of
 from kehr.gateways.contract import Accepted, Fate, Misconfigured, NotTaken, Unclear
 from tests.fakes.android_phone import AndroidPhone
 from tests.gateways.android_account import HOUR, NOW, NUMBER, build, failure, sent, sms
@@ -239,6 +240,13 @@ def test_an_entry_that_is_no_sms_is_left_out(phone: AndroidPhone, entry: dict[st
     phone.listed = [entry]
     gateway = build(phone.base_url)
     assert gateway.read_replies(NOW - HOUR, NOW + HOUR, after_outage=False) == []
+
+
+@pytest.mark.parametrize("told", ["0001-01-01T00:00:00.000+01:00", "9999-12-31T23:59:59-01:00", "bald", None])
+def test_a_time_that_is_none_spoils_no_list(told: object) -> None:
+    entry = {"id": "m-1", "state": "Delivered", "states": {"Delivered": told}}
+    assert [(one.fate, one.at) for one in receipts_of(entry)] == [(Fate.DELIVERED, None)]
+    assert incoming_reply({"id": "r-1", "type": "SMS", "createdAt": told}) is None
 
 
 def test_a_list_that_does_not_say_how_long_it_is_is_read_to_its_end(phone: AndroidPhone) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 import threading
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from kehr.gateways.contract import (
     Unclear,
 )
 from kehr.gateways.registry import KINDS
+from kehr.sources.network import Answer, Door
 from tests.fakes.link_server import TOKEN, link_server
 from tests.gateways.outcomes import MATRIX, OUTCOMES, OUTER, UNREADABLE
 from tests.gateways.stages import STAGES, TEMPLATE, Stage, account, build, mail, sms
@@ -202,3 +204,34 @@ def test_a_wrong_option_is_named(kind: str) -> None:
 
 def test_an_account_shows_no_secret_when_printed() -> None:
     assert "geheim" not in repr(GatewayAccount("test", secret="geheim"))
+
+
+SECRET = "a-token-nobody-may-read"
+ECHOES = [
+    ("text/html", 200, f"<p>Authorization: Bearer {SECRET}</p>"),
+    ("text/html", 500, SECRET),
+    ("application/json", 401, f'{{"message": "{SECRET}"}}'),
+    ("application/json", 400, f'{{"message": "unknown key {SECRET}"}}'),
+    ("application/json", 200, f'{{"statusCode": 4001, "statusMessage": "no account for {SECRET}"}}'),
+    ("application/json", 200, f'{{"success": "900", "messages": [{{"error_text": "{SECRET}"}}]}}'),
+]
+LOGIN = base64.b64encode(f"sms:{SECRET}".encode()).decode()
+
+
+@pytest.mark.parametrize("kind", ["linkmobility", "seven", "android"])
+@pytest.mark.parametrize(
+    ("content_type", "status", "body"), [*ECHOES, ("text/plain", 500, f"Authorization: Basic {LOGIN}")]
+)
+def test_a_gateway_that_repeats_the_token_does_not_show_it(
+    kind: str, content_type: str, status: int, body: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a gateway answered is quoted on pages, in mails and in the log."""
+    answer = Answer(status, {"content-type": content_type}, body.encode(), "")
+    monkeypatch.setattr(Door, "call", lambda *args, **more: answer)
+    gateway = build(kind, account("https://sms.example.at", SECRET))
+    for ask in (lambda: gateway.send(sms("m-1")), gateway.check):
+        with pytest.raises(GatewayError) as caught:
+            ask()
+        assert SECRET not in str(caught.value)
+        if ask != gateway.check:  # which asks a phone for its health, without login
+            assert kind != "android" or LOGIN[:20] not in str(caught.value)

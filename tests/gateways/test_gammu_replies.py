@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from kehr.gateways.contract import (
-    NotTaken,
-)
+from kehr.gateways.contract import NotTaken
 from tests.fakes.gammu_tables import GammuTables
 from tests.gateways.gammu_office import NOON, NUMBER, Office
 
@@ -80,3 +78,36 @@ def test_only_replies_of_the_own_modem_are_read(tmp_path: Path) -> None:
     with pytest.raises(NotTaken) as caught:
         Office(tables, phone_id="linz").send(message_id="m-2")
     assert (caught.value.code, caught.value.detail) == ("gammu_silent", "180")
+
+
+SATURDAYS = [
+    (datetime(2026, 10, 24, 18, 0, tzinfo=UTC), 2, 1),
+    (datetime(2026, 3, 28, 18, 0, tzinfo=UTC), 1, 2),
+]
+
+
+# failures.md 8
+@pytest.mark.parametrize(("evening", "before", "after"), SATURDAYS, ids=["to winter", "to summer"])
+def test_a_reply_is_the_same_before_and_after_the_clocks_change(
+    office: Office, evening: datetime, before: int, after: int
+) -> None:
+    """Kept twice it would be work twice, and a STOP of Saturday would undo a consent given since."""
+    office.tables.ahead = timedelta(hours=before)
+    office.tables.receive("Bitte anrufen", evening)
+    keys = {}
+    for hours, ahead in ((1, before), (12, after)):
+        now, office.tables.ahead = evening + timedelta(hours=hours), timedelta(hours=ahead)
+        office.now = now
+        office.tables.beat(now, since=evening - timedelta(days=1))
+        (reply,) = office.gateway.read_replies(now - timedelta(hours=24), now, after_outage=False)
+        keys[hours] = reply.event_key, reply.at
+    assert keys[1] == keys[12]
+    assert keys[1][1] == evening
+
+
+def test_a_reply_whose_network_time_nobody_can_read_comes_all_the_same(office: Office) -> None:
+    office.tables.receive("Ja", NOON)
+    office.tables.receive("STOP", NOON, ReceivingDateTime="2026-00-00 00:00:00")
+    office.tables.receive("ok", NOON, ReceivingDateTime="0001-01-01 00:00:00")
+    found = office.gateway.read_replies(NOON - timedelta(hours=1), NOON, after_outage=False)
+    assert [(reply.text, reply.at) for reply in found] == [("Ja", NOON), ("STOP", NOON), ("ok", NOON)]

@@ -20,6 +20,7 @@ from kehr.gateways.contract import (
 )
 from kehr.gateways.http_template import HttpTemplate
 from kehr.sources.allow import Allow
+from kehr.sources.network import Answer, Door
 from tests.fakes.mail_server import mail_server
 from tests.fakes.template_server import TemplateServer, template_server
 
@@ -149,6 +150,25 @@ def test_a_secret_in_the_answer_is_not_repeated(fake: TemplateServer) -> None:
     with pytest.raises(Unclear) as caught:
         gateway(fake.base + "/send", **JSON).send(sms())
     assert "geheim" not in caught.value.detail and "VERDECKT" in caught.value.detail
+
+
+@pytest.mark.parametrize(
+    "spelled", [r"a\/b+c\"d&e", "a%2fb%2bc%22d%26e", "a%2Fb%2Bc%22d%26e", "a/b+c&quot;d&amp;e"]
+)
+def test_a_secret_in_the_answer_is_covered_however_it_is_written(spelled: str, fake: TemplateServer) -> None:
+    """PHP writes a stroke in JSON as \\/, many servers write percent signs in small letters."""
+    fake.behaviours = [f"text:wrong key {spelled}."]
+    with pytest.raises(Unclear) as caught:
+        gateway(fake.base + "/send", 'a/b+c"d&e', **JSON).send(sms())
+    assert caught.value.detail == "HTTP 200: wrong key VERDECKT."
+
+
+def test_an_answer_in_an_alphabet_that_is_none_is_read_all_the_same(
+    fake: TemplateServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Answer(200, {"content-type": "text/plain; charset=undefined"}, b"hm", "")
+    monkeypatch.setattr(Door, "call", lambda *args, **more: told)
+    assert gateway(fake.base + "/send", **JSON).probe(sms()).answer == "hm"
 
 
 @pytest.mark.parametrize("recipient", ["0664123", "+43664 123", "", "anna@example.at"])

@@ -110,6 +110,26 @@ def test_the_time_of_delivery_is_that_of_the_gateway(link: str, stranger: FlaskC
     assert db.session.get_one(Message, "a" * 32).delivered_at == NOON + timedelta(seconds=3)
 
 
+NO_TIMES = ["0001-01-01T00:00:00.000+02:00", "9999-12-31T23:59:59-02:00", "0000-00-00", "", 5, None]
+
+
+@pytest.mark.parametrize("told", NO_TIMES)
+def test_a_time_that_is_none_loses_no_report_of_link(told: object, link: str, stranger: FlaskClient) -> None:
+    """The year 1 is what some programs write for no time at all."""
+    assert posted(stranger, link, link_report("delivered", deliveredOn=told)) == ["delivered"]
+    assert db.session.get_one(Message, "a" * 32).delivered_at == NOON
+
+
+@pytest.mark.parametrize("told", [*NO_TIMES, "0001-01-01 00:00:00"])
+def test_a_time_that_is_none_loses_no_report_of_seven(
+    told: object, seven: str, stranger: FlaskClient
+) -> None:
+    body = json.dumps(seven_report("DELIVERED", timestamp=told)).encode()
+    headers = seven_headers(body, KEY, URL + seven)
+    answer = stranger.post(seven, data=body, headers=headers, content_type="application/json")
+    assert (answer.status_code, state()) == (200, "delivered")
+
+
 def test_a_repeat_is_answered_well_and_kept_once(link: str, stranger: FlaskClient) -> None:
     body = link_report("delivered")
     assert posted(stranger, link, body, body) == ["delivered"] * 2

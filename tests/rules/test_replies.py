@@ -66,6 +66,13 @@ STOPS = [
     "Abmelden bitte",
     "Meldet mich ab",
     "Stop - falsche Nummer",
+    "Bitte STOP bei dieser Nummer",
+    "Stop beim SMS schicken",
+    "STOP mir reichts, was soll das?",
+    "Wenn ich noch eine SMS bekomme... STOP",
+    "Nr. 5, STOP",
+    "Was soll das? STOP!",
+    "Wir sind weggezogen. STOP",
 ]
 THANKED = [
     "ja",
@@ -153,6 +160,16 @@ OPENS = [
     "Kein Interesse mehr",
     "Lassen Sie mich in Ruhe",
     "Bitte löschen Sie meine Nummer",
+    "Stop bei Nr. 5?",
+    "Bei Nr. 5 stop?",
+    "Bitte Stop vor Haus 7",
+    "Was heißt STOP?",
+    "Wann ist Stopp?",
+    "Muss ich STOP schreiben?",
+    "Soll ich jetzt STOP schicken?",
+    "Wenn ich STOP schreibe, kommt dann noch wer?",
+    "Links beim Stop Schild",
+    "Muss ich mich abmelden?",
 ]
 
 

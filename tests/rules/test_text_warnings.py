@@ -27,6 +27,14 @@ from kehr.rules.text_warnings import asks_reply, promotes, text_warnings
         "Reagieren Sie auf diese SMS",
         "STOP zurück beendet diese Nachrichten",
         "Bitte JA retour",
+        "Abmelden mit STOP",
+        "STOP zum Abmelden",
+        "Zum Abmelden »STOP« senden",
+        "Senden Sie STOP, wenn Sie keine SMS mehr wollen.",
+        "Mit STOP antworten, um keine SMS mehr zu erhalten",
+        "Schicken Sie uns einfach JA",
+        "Wie waren wir? Bewerten Sie uns mit 1-5",
+        "Antworten mit 1 bis 5",
     ],
 )
 def test_a_text_that_asks_for_an_answer_is_seen(text: str) -> None:
@@ -49,6 +57,10 @@ def test_a_text_that_asks_for_an_answer_is_seen(text: str) -> None:
         "Antworten auf viele Fragen finden Sie auf unserer Seite",
         "Ihr Jahresplan kommt per Post zurück",
         "Die Verantwortung liegt beim Eigentümer",
+        "Auf diese SMS kann nicht geantwortet werden.",
+        "Bitte um Rückmeldung unter 07252 1234",
+        "Bitte um Rückmeldung unter #Telefon",
+        "Der Bus hat Stopp am Platz",
     ],
 )
 def test_a_text_that_asks_for_none_is_left_alone(text: str) -> None:
@@ -69,6 +81,11 @@ def test_a_text_that_asks_for_none_is_left_alone(text: str) -> None:
         ("Bewerten Sie uns auf Google", ("Bewerten Sie uns",)),
         ("SONDERANGEBOT nur heute", ("SONDERANGEBOT", "nur heute")),
         ("kostenlose Beratung", ("kostenlose",)),
+        ("Herbstrabatt für Stammkunden", ("Herbstrabatt",)),
+        ("-10 % auf Feinstaubfilter", ("-10 %",)),
+        ("Jetzt 15 % auf alle Filter", ("15 % auf",)),
+        ("Besuchen Sie unseren Webshop", ("Besuchen Sie unseren",)),
+        ("Wir empfehlen Ihnen eine Thermenwartung", ("Wir empfehlen Ihnen",)),
     ],
 )
 def test_promotional_words_in_an_appointment_text_are_seen(text: str, words: tuple[str, ...]) -> None:

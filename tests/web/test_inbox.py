@@ -316,6 +316,14 @@ def test_an_unknown_number_cannot_be_answered_and_says_so(house: Property, sign_
     assert 'name="an"' not in html
 
 
+def test_a_stop_of_an_unknown_number_is_work_and_says_why(house: Property, sign_in: SignIn) -> None:
+    """Somebody answers from his other phone: the number that gets the messages is still in use."""
+    with writing() as session:
+        keep_reply(session, 1, IncomingReply("r-1", "0664 9999999", "", "STOP", NOON), NOON)
+    html = check_page(sign_in("office").get("/posteingang?gruppe=offen"))
+    assert "das STOP hält also nichts zurück" in html and 'value="erledigt"' in html
+
+
 def test_who_stands_only_in_the_calendar_is_answered_by_the_appointment(
     house: Property, sign_in: SignIn
 ) -> None:

@@ -141,6 +141,31 @@ def test_unknown_address_says_what_to_do(app: Flask, sign_in: SignIn) -> None:
     assert "Diese Seite gibt es nicht." in check_page(app.test_client().get("/gibt-es-nicht"), 404)
 
 
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**26])
+def test_a_number_that_no_row_can_have_is_no_page(
+    number: int, app: Flask, at: Clock, sign_in: SignIn
+) -> None:
+    builders.company()
+    client = sign_in("admin")
+    for rule in app.url_map.iter_rules():
+        if "<int:" in rule.rule:
+            path = re.sub(r"<(?:int:)?[^>]+>", str(number), rule.rule)
+            method = "GET" if "GET" in (rule.methods or ()) else "POST"
+            assert client.open(path, method=method).status_code in (404, 405), path
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [("/posteingang", {"tun": "erledigt"}), ("/gateways/probe", {"kind": "http_template"})],
+)
+def test_such_a_number_in_a_form_is_told_and_changes_nothing(
+    path: str, fields: dict[str, str], app: Flask, at: Clock, sign_in: SignIn
+) -> None:
+    builders.company()
+    answer = sign_in("admin").post(path, data=fields | {"antwort": 10**26, "gateway": str(10**26)})
+    check_page(answer, status=400)
+
+
 def test_refused_role_says_whom_to_ask(sign_in: SignIn) -> None:
     assert "bitten Sie die Person" in check_page(sign_in("office").get("/benutzer"), 403)
 
