@@ -46,7 +46,8 @@ class RoundFilter:
 @dataclass(frozen=True, slots=True)
 class Slip:
     """One slip or notice. `key` names it in a form: `12-34` for a person, `12-0` for the house, `12-a` for
-    a notice. `code` and `args` say why; a notice has none.
+    a notice. `code` and `args` say why; a notice has none. `moved_at` is when its appointment got another
+    start than the one it was entered with.
     """
 
     key: str
@@ -62,6 +63,7 @@ class Slip:
     walk: tuple[Any, ...]
     code: str = ""
     args: Mapping[str, Any] | None = None
+    moved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,7 @@ def _slip(
         walk=(*walk_key(town, street), row.start, *walk_key("", "", party.unit)),
         code=why.code if why else "",
         args=why.args if why else None,
+        moved_at=row.changed_at if row.changed_at > row.first_seen_at else None,
     )
 
 
