@@ -285,29 +285,3 @@ def test_the_lists_and_the_start_page_lead_to_the_round_and_the_day_list(
 ) -> None:
     html = check_page(client.get(path))
     assert 'href="/zettel"' in html and 'href="/tagesliste"' in html
-
-
-def test_a_slip_with_an_old_start_on_it_tells_nobody_of_the_new_one(client: FlaskClient) -> None:  # C04, C08
-    html = client.get(ROUND).text
-    row = db.session.scalars(db.select(Appointment).where(Appointment.object_number == "B009")).one()
-    row.start += timedelta(days=1)
-    db.session.commit()
-    moved = row.id
-    form = {"gezeigt": keys(html), "beginn": re.findall(r'name="beginn" value="(\d+@\d+)"', html)}
-    answer = client.post("/zettel/eingeworfen", data={**form, "welche": "alle", **SPAN}, follow_redirects=True)
-    assert "3 Zettel sind als eingeworfen vermerkt." in check_page(answer)
-    assert "1 Termin wurde inzwischen verschoben." in answer.text and "Drucken Sie ihn neu." in answer.text
-    assert moved not in {paper.appointment_id for paper in papers()} and len(papers()) == 3
-
-
-def test_the_round_warns_of_slips_that_were_printed_before_a_move(client: FlaskClient) -> None:  # C04
-    row = db.session.scalars(db.select(Appointment).where(Appointment.object_number == "B009")).one()
-    warning = "verschoben am Mo, 09.03. 12:00: Ein Zettel von vorher gilt nicht mehr."
-    assert "Ein Zettel von vorher" not in client.get(ROUND).text
-    row.start, row.changed_at = row.start + timedelta(hours=2), NOON - timedelta(days=1)
-    db.session.commit()
-    assert check_page(client.get(ROUND)).count(warning) == 1
-    row = db.session.get_one(Appointment, row.id)
-    row.changed_at = NOON - timedelta(days=20)
-    db.session.commit()
-    assert "Ein Zettel von vorher" not in client.get(ROUND).text
