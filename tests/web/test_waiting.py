@@ -219,4 +219,4 @@ def test_the_line_for_more_leads_to_those_that_are_not_shown(
     path = re.search(r'href="(/geplant\?[^"]*zustand=offen[^"]*)"', html)
     assert "und 3 weitere Nachrichten" in html and path is not None
     shown = check_page(client.get(path[1].replace("&amp;", "&"), follow_redirects=True))
-    assert [f"K{number}." in shown for number in range(5, 8)] == [True] * 3
+    assert [f"Kundin {number}" in shown for number in range(5, 8)] == [True] * 3
