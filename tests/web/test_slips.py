@@ -285,3 +285,16 @@ def test_the_lists_and_the_start_page_lead_to_the_round_and_the_day_list(
 ) -> None:
     html = check_page(client.get(path))
     assert 'href="/zettel"' in html and 'href="/tagesliste"' in html
+
+
+def test_a_house_whose_parties_are_many_gets_a_notice_without_a_number_of_flats(client: FlaskClient) -> None:
+    # C03, C04: the sign of the deadline asks for this notice, so the round must print it.
+    house = db.session.scalars(db.select(Property).where(Property.number == "B000")).one()
+    row = db.session.scalars(db.select(Appointment).where(Appointment.object_number == "B000")).one()
+    house.land, row.work_kind = "Wien", "HK"
+    db.session.commit()
+    for number, noticed in ((1, False), (2, False), (3, True)):
+        builders.person(house, f"Partei {number}", unit=f"Top {number}")
+        sign = deadline_signs([row.id], NOON, db.session.get_one(Company, 1).zoneinfo)[row.id]
+        assert (sign.code == "deadline_not_posted") is noticed
+        assert (f"{row.id}-a" in keys(client.get(ROUND).text)) is noticed
