@@ -177,7 +177,7 @@ def test_a_slip_says_which_date_it_replaces_and_the_log_keeps_its_words(client: 
     row.start += timedelta(hours=2)
     row.end += timedelta(hours=2)
     db.session.commit()
-    replaced = "Das ersetzt den Termin am Montag, 16.03.2026."
+    replaced = "Das ersetzt den Termin am Montag, 16.03.2026 um 12:30 Uhr."
     assert client.get("/zettel/druck?von=2026-03-16&bis=2026-03-16").text.count(replaced) == 1
     client.post("/zettel/eingeworfen", data={"zettel": [f"{row.id}-{house.people[0].id}"], **SPAN})
     assert sorted(replaced in paper.text for paper in papers()) == [False, True]

@@ -37,6 +37,26 @@ def test_a_slip_with_an_old_start_on_it_tells_nobody_of_the_new_one(client: Flas
     assert moved not in {paper.appointment_id for paper in papers()} and len(papers()) == 3
 
 
+@pytest.mark.parametrize(
+    ("later", "all_day", "said"),
+    [
+        (timedelta(hours=2), False, "am Montag, 16.03.2026 um 12:30 Uhr."),
+        (timedelta(days=1), False, "am Montag, 16.03.2026."),
+        (timedelta(hours=2), True, "am Montag, 16.03.2026."),
+    ],
+)
+def test_a_slip_says_the_old_time_where_the_day_stays_the_same(  # C04
+    client: FlaskClient, later: timedelta, all_day: bool, said: str
+) -> None:
+    row = db.session.scalars(db.select(Appointment).where(Appointment.object_number == "B009")).one()
+    key = next(one for one in keys(client.get(ROUND).text) if one.startswith(f"{row.id}-"))
+    client.post("/zettel/eingeworfen", data={"zettel": [key], **SPAN})
+    row = db.session.get_one(Appointment, row.id)
+    row.start, row.end, row.all_day = row.start + later, row.end + later, all_day
+    db.session.commit()
+    assert f"Das ersetzt den Termin {said}" in client.get("/zettel/druck?von=2026-03-16&bis=2026-03-17").text
+
+
 def test_the_round_warns_of_slips_that_were_printed_before_a_move(client: FlaskClient) -> None:  # C04
     row = db.session.scalars(db.select(Appointment).where(Appointment.object_number == "B009")).one()
     warning = "verschoben am Mo, 09.03. 12:00: Ein Zettel von vorher gilt nicht mehr."
