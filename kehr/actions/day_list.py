@@ -76,27 +76,56 @@ def one_visit(appointment_id: int) -> Visit | None:
     return _visits(stops)[0] if stops else None
 
 
-def note_visits(ticked: Mapping[int, Collection[str]], by: str, now: datetime) -> int:
-    """Types back what was ticked: by appointment the words of Note, and `slip`. How many stops changed.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What somebody saw of a stop when he ticked: its start, and the words that were ticked already."""
 
-    What is no longer ticked is taken away again; a slip that was dropped in stays. Appointments that are
-    gone are passed over.
+    start: datetime | None = None
+    words: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TypedBack:
+    """How many stops changed, and how many slips were not written down because their stop has moved."""
+
+    changed: int = 0
+    moved: int = 0
+
+
+def note_visits(
+    ticked: Mapping[int, Collection[str]], by: str, now: datetime, shown: Mapping[int, Shown] | None = None
+) -> TypedBack:
+    """Types back what was ticked: by appointment the words of Note, and `slip`.
+
+    What is no longer ticked is taken away again, but of what somebody else typed meanwhile nothing: `shown`
+    is what the page said before. A slip that was dropped in stays. Appointments that are gone are left out.
     """
-    wanted = {id_: {Note(word) for word in words if word in WORDS} for id_, words in ticked.items()}
-    changed = _write(wanted, by, now)
-    tellings = _tellings([id_ for id_, words in ticked.items() if "slip" in words])
-    told = tell(tellings, Channel.PAPER, by, now).written if tellings else ()
-    dropped = {telling.appointment_id for telling in tellings} if told else set()
-    return len(changed | dropped)
+    seen = shown or {}
+    wanted = {id_: _notes_of(words) for id_, words in ticked.items()}
+    before = {id_: _notes_of(one.words) for id_, one in seen.items() if one.words is not None}
+    changed = _write(wanted, before, by, now)
+    starts = {id_: one.start for id_, one in seen.items()}
+    tellings = _tellings([id_ for id_, words in ticked.items() if "slip" in words], starts)
+    told = tell(tellings, Channel.PAPER, by, now) if tellings else None
+    if told is None:
+        return TypedBack(len(changed))
+    dropped = {telling.appointment_id for telling in tellings} if told.written else set()
+    return TypedBack(len(changed | dropped), told.moved)
 
 
-def _write(wanted: Mapping[int, Collection[Note]], by: str, now: datetime) -> set[int]:
+def _notes_of(words: Collection[str]) -> set[Note]:
+    return {Note(word) for word in words if word in WORDS}
+
+
+def _write(
+    wanted: Mapping[int, Collection[Note]], before: Mapping[int, Collection[Note]], by: str, now: datetime
+) -> set[int]:
     changed = set()
     with writing() as session:
         there = set(session.scalars(select(Appointment.id).where(Appointment.id.in_(wanted))))
         known = _notes(list(wanted))
         for id_ in sorted(there):
-            new, gone = changed_notes(known.get(id_, {}), wanted[id_])
+            new, gone = changed_notes(known.get(id_, {}), wanted[id_], before.get(id_))
             for word in sorted(new):
                 session.add(VisitNote(appointment_id=id_, word=word, at=now, by=by))
             if gone:
@@ -108,7 +137,7 @@ def _write(wanted: Mapping[int, Collection[Note]], by: str, now: datetime) -> se
     return changed
 
 
-def _tellings(ids: Collection[int]) -> list[Telling]:
+def _tellings(ids: Collection[int], starts: Mapping[int, datetime | None]) -> list[Telling]:
     """Whom a slip at these stops tells: everybody who needs one, else the first of its parties. Where one
     was dropped in for this start already, nobody.
     """
@@ -119,11 +148,12 @@ def _tellings(ids: Collection[int]) -> list[Telling]:
     old = older_starts(ids)
     for stop in stops:
         row = stop.appointment
+        start = starts.get(row.id)
         needed = slips_for(stop, facts, old)
         if needed:
-            found += [Telling(row.id, slip.person_id) for slip in needed]
+            found += [Telling(row.id, slip.person_id, start=start) for slip in needed]
         elif not _has_slip(stop):
-            found.append(Telling(row.id, stop.parties[0].person_id))
+            found.append(Telling(row.id, stop.parties[0].person_id, start=start))
     return found
 
 

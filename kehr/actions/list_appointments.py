@@ -80,7 +80,9 @@ def usual_day(now: datetime, zone: ZoneInfo) -> date:
     today = office_day(now, zone)
     start = db.session.scalar(
         select(func.min(Appointment.start)).where(
-            Appointment.start >= day_span(today, today, zone)[1], Appointment.cancelled_at.is_(None)
+            Appointment.start >= day_span(today, today, zone)[1],
+            Appointment.cancelled_at.is_(None),
+            of_customers(Appointment.calendar_id),
         )
     )
     return office_day(start, zone) if start is not None else today

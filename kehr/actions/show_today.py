@@ -13,12 +13,14 @@ from kehr.actions.check_health import Health, check_health
 from kehr.actions.customers_only import of_customers
 from kehr.actions.in_person import how_in_person
 from kehr.actions.log_filter import looked_at
+from kehr.actions.office_facts import office_of
 from kehr.actions.pressing_deadlines import count_late
 from kehr.actions.waiting_work import Waiting, find_waiting
-from kehr.models import Message, db
+from kehr.models import Company, Message, db
 from kehr.models.database import UtcDateTime
 from kehr.rules.messages import Channel, State
 from kehr.rules.office_days import day_span, office_day
+from kehr.rules.timing import next_open
 
 AHEAD = timedelta(days=30)
 NEXT_SHOWN = 6
@@ -62,7 +64,9 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The start page's facts at `now`. `late` counts the coming appointments not announced in time."""
+    """The start page's facts at `now`. `late` counts the coming appointments not announced in time. What is
+    overdue leaves as soon as the send window is open: `next_due` is never before that.
+    """
 
     now: datetime
     waiting: tuple[Waiting, ...]
@@ -78,18 +82,18 @@ class Today:
 def show_today(now: datetime, zone: ZoneInfo) -> Today:
     """Reads everything for the start page in a fixed number of queries."""
     start, end = day_span(office_day(now, zone), office_day(now, zone), zone)
-    left, next_due = db.session.execute(
-        select(
-            func.count(case((Message.due_at < end, 1))),
-            func.min(case((Message.due_at >= now, Message.due_at))),
-        ).where(Message.state == State.PLANNED, Message.due_at < now + AHEAD, _of_customers())
+    opens = _opens(now)
+    left, earliest = db.session.execute(
+        select(func.count(case((Message.due_at < end, 1))), func.min(Message.due_at)).where(
+            Message.state == State.PLANNED, Message.due_at < now + AHEAD, _of_customers()
+        )
     ).one()
     return Today(
         now=now,
         waiting=tuple(find_waiting(now)),
-        left_today=left,
-        next_due=next_due,
-        departures=_departures(now),
+        left_today=left if opens < end else 0,
+        next_due=max(earliest, opens) if earliest else None,
+        departures=_departures(now, opens),
         so_far=_so_far(start, now),
         health=check_health(now),
         simulated=clock.simulated_start() is not None,
@@ -101,9 +105,15 @@ def _of_customers() -> ColumnElement[bool]:
     return of_customers(Message.calendar_id)
 
 
-def _departures(now: datetime) -> tuple[Departure, ...]:
+def _opens(now: datetime) -> datetime:
+    """When what is overdue may leave: now, or when the send window next opens."""
+    company = db.session.get(Company, 1)
+    return next_open(office_of(company).window, now, company.zoneinfo) if company is not None else now
+
+
+def _departures(now: datetime, opens: datetime) -> tuple[Departure, ...]:
     # What is overdue leaves as soon as it may, so it is one line for each kind.
-    leaves_at = case((Message.due_at <= now, now), else_=Message.due_at)
+    leaves_at = case((Message.due_at <= opens, opens), else_=Message.due_at)
     rows = db.session.execute(
         select(
             type_coerce(leaves_at, UtcDateTime()).label("leaves_at"),

@@ -22,6 +22,7 @@ from kehr.rules.appointments import NumberType, WorkKind
 from kehr.rules.messages import Channel, State
 from kehr.rules.office_days import day_span
 from kehr.rules.people import Role
+from kehr.rules.residents import House
 from kehr.rules.slip_text import SlipWords, slip_words
 from kehr.rules.slips import Door, Heard, Why, needs_notice, slips_of, walk_key
 from kehr.words import NOTICE_TO
@@ -46,7 +47,8 @@ class RoundFilter:
 @dataclass(frozen=True, slots=True)
 class Slip:
     """One slip or notice. `key` names it in a form: `12-34` for a person, `12-0` for the house, `12-a` for
-    a notice. `code` and `args` say why; a notice has none.
+    a notice. `code` and `args` say why; a notice has none. `moved_at` is when its appointment got another
+    start than the one it was entered with.
     """
 
     key: str
@@ -62,6 +64,7 @@ class Slip:
     walk: tuple[Any, ...]
     code: str = ""
     args: Mapping[str, Any] | None = None
+    moved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,7 @@ def _slip(
         walk=(*walk_key(town, street), row.start, *walk_key("", "", party.unit)),
         code=why.code if why else "",
         args=why.args if why else None,
+        moved_at=row.changed_at if row.changed_at > row.first_seen_at else None,
     )
 
 
@@ -209,9 +213,15 @@ def _notices(stops: Sequence[Stop], done: Sequence[Message], facts: OfficeFacts)
         land, units = houses.get(stop.house.id, ("", None))
         land = land or lands.get(calendar.branch.id or 0, "") or facts.company.land
         rule = rules.get(land)
+        units = units if units is not None else _flats_at_least(stop.house)
         if needs_notice(units, rule.posted_over if rule else None, WorkKind(row.work_kind)):
             found.append(_slip(stop, Party(NOTICE_TO), calendar, facts, {}))
     return tuple(sorted(found, key=lambda slip: (slip.walk, slip.appointment_id)))
+
+
+def _flats_at_least(house: House) -> int:
+    """Where nobody entered the number of flats: the parties that are known, as for the deadline's sign."""
+    return sum(bool(person.unit) and person.role != Role.MANAGER for person in house.people)
 
 
 def _pairs(query: Any) -> dict[Any, Any]:

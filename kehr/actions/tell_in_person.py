@@ -30,7 +30,8 @@ _CHUNK = 500
 class Telling:
     """Whom of which appointment: a person of its object, else whoever `name` calls, else the house.
 
-    With `notice` it is a notice in the house; then nobody is named.
+    With `notice` it is a notice in the house; then nobody is named. `start` is the one that somebody was
+    shown who says so, where that is known: a slip with an old start tells nobody of the new one.
     """
 
     appointment_id: int
@@ -38,17 +39,19 @@ class Telling:
     name: str = ""
     kind: Kind = Kind.ANNOUNCEMENT
     notice: bool = False
+    start: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """`written` are the ids of the new messages; `known` counts what stood there already, `gone` the
-    appointments that are cancelled or no longer there.
+    appointments that are cancelled or no longer there, `moved` those that have another start by now.
     """
 
     written: tuple[str, ...] = ()
     known: int = 0
     gone: int = 0
+    moved: int = 0
 
 
 def tell(tellings: Sequence[Telling], channel: Channel, by: str, now: datetime) -> Told:
@@ -62,12 +65,15 @@ def tell(tellings: Sequence[Telling], channel: Channel, by: str, now: datetime) 
         rows = _appointments(session, {one.appointment_id for one in tellings})
         facts, old = load_office(()), older_starts(rows)
         houses = load_houses(row.property_id for row in rows.values())
-        known = gone = 0
+        known = gone = moved = 0
         wanted: dict[str, Message] = {}
         for one in tellings:
             row = rows.get(one.appointment_id)
             if row is None:
                 gone += 1
+                continue
+            if one.start not in (None, row.start):
+                moved += 1
                 continue
             house = houses.get(row.property_id or 0)
             message = _message(one, channel, row, house, facts, old, by, now)
@@ -80,7 +86,7 @@ def tell(tellings: Sequence[Telling], channel: Channel, by: str, now: datetime) 
         for message in new:
             args = {"by": by}
             session.add(event(message.id, None, State.DELIVERED, now, message.reason, args, by))
-        return Told(tuple(message.id for message in new), known + len(there), gone)
+        return Told(tuple(message.id for message in new), known + len(there), gone, moved)
 
 
 def _appointments(session: Session, ids: set[int]) -> dict[int, Appointment]:

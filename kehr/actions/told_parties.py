@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 
 from kehr.actions.office_facts import CalendarFacts
-from kehr.models import Appointment, Message, db
+from kehr.models import Appointment, ManualSend, Message, db
 from kehr.rules.messages import IN_PERSON, Channel, Kind, State
 from kehr.rules.residents import House, HousePerson
 from kehr.words import NOTICE_TO
@@ -19,6 +19,10 @@ from kehr.words import NOTICE_TO
 AT_ONCE = 500
 TELLING = (Kind.ANNOUNCEMENT, Kind.CONFIRMATION, Kind.REMINDER, Kind.MOVED, Kind.MANUAL)
 """Kinds that tell somebody of a start."""
+SAYS_WHEN = ("#datum", "#tagwort", "#wochentag", "#uhrzeit", "#zeitfenster")
+"""With one of these, or with a day such as 12.03., a text by hand tells of a start; a reminder to pay
+does not.
+"""
 LEFT = (State.SENDING, State.ACCEPTED, State.DELIVERED, State.UNCLEAR)
 WILL_LEAVE = (State.PLANNED, State.HELD)
 RANK = {
@@ -104,9 +108,18 @@ def untold_condition() -> ColumnElement[bool]:
     return ~exists().where(
         Message.appointment_id == Appointment.id,
         Message.kind.in_(TELLING),
+        _says_when(),
         or_(Message.about_start == Appointment.start, Message.about_start.is_(None)),
         tells,
     )
+
+
+def _says_when() -> ColumnElement[bool]:
+    """Not what was written by hand and says nothing of a start."""
+    text = func.coalesce(func.nullif(Message.own_text, ""), ManualSend.text)
+    said = or_(*(text.icontains(word) for word in SAYS_WHEN), text.like("%__.__.%"))
+    by_hand = exists().where(ManualSend.id == Message.manual_send_id, said).correlate(Message)
+    return or_(Message.kind != Kind.MANUAL, by_hand)
 
 
 def load_told(appointment_ids: Sequence[int]) -> dict[int, list[ToldRow]]:
@@ -120,6 +133,7 @@ def load_told(appointment_ids: Sequence[int]) -> dict[int, list[ToldRow]]:
             .where(
                 Message.appointment_id.in_(appointment_ids[at : at + AT_ONCE]),
                 Message.kind.in_(TELLING),
+                _says_when(),
                 Message.state != State.WITHDRAWN,
                 or_(Message.about_start == Appointment.start, Message.about_start.is_(None)),
             )

@@ -30,7 +30,8 @@ class Waiting:
 
     `what` is held, unclear, failed, replies, missed, feed, gateway, alarm or more (further lines of the sort
     named in `key`). `key` names the bundle, message, calendar, gateway or alarm; `message` is the row
-    where the line is about one message. `second` says of one that failed how its second channel stands:
+    where the line is about one message; `since` when it began, of further messages when the first of them
+    was due. `second` says of one that failed how its second channel stands:
     both (SMS and e-mail failed), gone (the e-mail will not leave), none (there is no e-mail that may go);
     empty where nobody should say anything of it.
     """
@@ -224,7 +225,7 @@ def _singles(what: str, wanted: ColumnElement[bool]) -> list[Waiting]:
     ]
     if len(rows) > MOST:
         total = db.session.scalar(select(func.count()).where(wanted)) or 0
-        found.append(Waiting("more", what, total - MOST))
+        found.append(Waiting("more", what, total - MOST, since=rows[MOST].due_at))
     return found
 
 

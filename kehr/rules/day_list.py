@@ -59,7 +59,14 @@ def stand_of(parties: Sequence[Best | None]) -> tuple[tuple[Told, int], ...]:
     return tuple((word, counted[word]) for word in Told if counted[word])
 
 
-def changed_notes(known: Iterable[Note], ticked: Iterable[Note]) -> tuple[frozenset[Note], frozenset[Note]]:
-    """What is new among the ticks, and what was taken away."""
-    before, after = frozenset(known), frozenset(ticked)
-    return after - before, before - after
+def changed_notes(
+    known: Iterable[Note], ticked: Iterable[Note], shown: Iterable[Note] | None = None
+) -> tuple[frozenset[Note], frozenset[Note]]:
+    """What is new among the ticks, and what was taken away.
+
+    `shown` are the ticks that somebody saw before he changed them: what another one ticked or took away
+    meanwhile stays as it is now.
+    """
+    there, after = frozenset(known), frozenset(ticked)
+    before = there if shown is None else frozenset(shown)
+    return (after - before) - there, (before - after) & there

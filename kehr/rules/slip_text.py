@@ -69,7 +69,10 @@ def _time(facts: TextFacts, zone: tzinfo) -> str:
 
 
 def _before(facts: TextFacts, zone: tzinfo) -> str:
-    """What the customer was told last, where it is no longer true."""
+    """What the customer was told last, where it is no longer true; its time where the day is the same."""
     if facts.old_start is None:
         return ""
-    return f"Das ersetzt den Termin am {_day(facts.old_start, zone)}."
+    day = _day(facts.old_start, zone)
+    if facts.start is None or facts.all_day or day != _day(facts.start, zone):
+        return f"Das ersetzt den Termin am {day}."
+    return f"Das ersetzt den Termin am {day} um {facts.old_start.astimezone(zone):%H:%M} Uhr."

@@ -21,7 +21,7 @@ from kehr.rules.residents import House
 from kehr.web.access import needs
 from kehr.web.filters import office_zone, phone
 from kehr.web.fragments import wants_fragment
-from kehr.web.pages import page_numbers
+from kehr.web.pages import page_asked, page_numbers
 from kehr.web.security import is_local_path
 
 PAGE = 30
@@ -66,7 +66,7 @@ def correct(appointment_id: int) -> Response | tuple[str, int]:
 @needs("reader")
 def unmatched() -> str:
     """The coming appointments that belong to no object yet, with what they could mean."""
-    page = max(1, request.args.get("seite", 1, type=int))
+    page = page_asked()
     choices, total = list_unmatched(clock.now(), AHEAD_DAYS, page, PAGE)
     return render_template(
         "appointments/unmatched.html",

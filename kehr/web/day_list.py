@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,13 +14,14 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions.day_list import DayList, day_list, note_visits, one_visit
+from kehr.actions.day_list import DayList, Shown, day_list, note_visits, one_visit
 from kehr.actions.list_appointments import usual_day
 from kehr.actions.slip_round import calendars_and_branches
 from kehr.rules.office_days import office_day
 from kehr.web.access import needs
 from kehr.web.filters import office_zone
 from kehr.web.fragments import wants_fragment
+from kehr.web.slips import moved_since, shown_starts
 from kehr.words.visits import NOTES, TOLD
 
 screen = Blueprint("day_list", __name__)
@@ -72,13 +74,16 @@ def type_back(day: str) -> Response:
     here = url_for("day_list.page", day=_day(day).isoformat(), **_args())
     shown = [int(id_) for id_ in request.form.getlist("stopp") if re.fullmatch(r"[0-9]{1,9}", id_)]
     ticked = {id_: _ticked(id_) for id_ in shown}
-    changed = note_visits(ticked, current_user.login, clock.now()) if ticked else 0
-    flash(
-        ngettext("%(num)s Stopp ist vermerkt.", "%(num)s Stopps sind vermerkt.", changed)
-        if changed
-        else _("Nichts geändert: Es war schon alles so vermerkt."),
-        "success" if changed else "info",
-    )
+    typed = note_visits(ticked, current_user.login, clock.now(), _shown(shown))
+    if typed.changed or not typed.moved:
+        flash(
+            ngettext("%(num)s Stopp ist vermerkt.", "%(num)s Stopps sind vermerkt.", typed.changed)
+            if typed.changed
+            else _("Nichts geändert: Es war schon alles so vermerkt."),
+            "success" if typed.changed else "info",
+        )
+    if typed.moved:
+        flash(moved_since(typed.moved), "warning")
     return redirect(here)
 
 
@@ -87,14 +92,24 @@ def type_back(day: str) -> Response:
 def type_back_one(day: str, appointment_id: int) -> str | Response:
     """What was ticked in one row, at once; the row comes back as it is now."""
     here = url_for("day_list.page", day=_day(day).isoformat(), **_args())
-    note_visits({appointment_id: _ticked(appointment_id)}, current_user.login, clock.now())
+    ticked = {appointment_id: _ticked(appointment_id)}
+    typed = note_visits(ticked, current_user.login, clock.now(), _shown(ticked))
+    not_noted = moved_since(typed.moved) if typed.moved else ""
     if not wants_fragment():
+        if not_noted:
+            flash(not_noted, "warning")
         return redirect(f"{here}#stopp-{appointment_id}")
     visit = one_visit(appointment_id)
     if visit is None:
         abort(404)
     row = render_template(
-        "day_list/_row.html", visit=visit, day=_day(day), note_words=NOTES, saved=True, writes=True
+        "day_list/_row.html",
+        visit=visit,
+        day=_day(day),
+        note_words=NOTES,
+        saved=not not_noted,
+        not_noted=not_noted,
+        writes=True,
     )
     response = make_response(row)
     response.headers["HX-Trigger"] = "messages-changed"
@@ -103,6 +118,18 @@ def type_back_one(day: str, appointment_id: int) -> str | Response:
 
 def _ticked(appointment_id: int) -> list[str]:
     return [word for word in WORDS if request.form.get(f"{word}-{appointment_id}")]
+
+
+def _shown(ids: Iterable[int]) -> dict[int, Shown]:
+    """What the page said of these stops; of one that said nothing, everything counts as typed now."""
+    starts = shown_starts()
+    return {
+        id_: Shown(
+            starts.get(id_),
+            frozenset(request.form[f"war-{id_}"].split()) if f"war-{id_}" in request.form else None,
+        )
+        for id_ in ids
+    }
 
 
 def _list(day: str) -> DayList:

@@ -11,7 +11,7 @@ from kehr.rules.deadlines import Sign
 from kehr.web import deadline_words
 from kehr.web.access import needs
 from kehr.web.filters import office_zone
-from kehr.web.pages import page_numbers
+from kehr.web.pages import page_asked, page_numbers
 
 screen = Blueprint("deadlines", __name__)
 deadline_words.register(screen)
@@ -30,7 +30,7 @@ def page() -> str:
     """One group of the coming appointments, page by page; `ampel` in the address chooses it."""
     group = request.args.get("ampel", "")
     group = group if group in GROUPS else "rot"
-    number = max(1, request.args.get("seite", 1, type=int))
+    number = page_asked()
     found = list_pressing(clock.now(), office_zone(), GROUPS[group], number, PAGE)
     counts = {name: found.counts[sign] for name, sign in GROUPS.items()}
     return render_template(

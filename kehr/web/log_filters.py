@@ -33,7 +33,7 @@ def wanted_of(now: datetime) -> LogFilter:
     return LogFilter(
         first=since,
         last=until,
-        calendar=value("kalender", type=int),
+        calendar=_number(value("kalender", "")),
         branch=value("filiale", "")[:LAST],
         state=value("zustand", "") if value("zustand") in words.STATES else "",
         kind=value("art", "") if value("art") in words.KINDS else "",

@@ -87,7 +87,7 @@ def _row(message: Message, deadline: Deadline | None, zone: ZoneInfo) -> list[st
         message.calendar_name,
         message.branch_name,
         message.cost_center,
-        message.sender,
+        phone(message.sender),
         message.gateway_name,
         message.reference,
         str(message.parts or ""),

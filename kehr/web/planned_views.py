@@ -30,7 +30,7 @@ VIEWS = {
     "liste": lazy_gettext("Liste"),
 }
 STATE_NAMES = {
-    "": lazy_gettext("alle Zustände"),
+    "": lazy_gettext("alle außer zurückgezogenen"),
     "geplant": lazy_gettext("geplant"),
     "freigabe": lazy_gettext("wartet auf Freigabe"),
     "nicht-vorgesehen": lazy_gettext("nicht vorgesehen"),

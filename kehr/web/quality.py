@@ -14,7 +14,7 @@ from kehr.actions.list_quality import BLOCKING, GROUPS, PAGE, Flaw, all_flaws, l
 from kehr.web import sentences
 from kehr.web.access import may, needs
 from kehr.web.csv_file import csv_answer
-from kehr.web.pages import page_numbers
+from kehr.web.pages import page_asked, page_numbers
 
 screen = Blueprint("quality", __name__)
 
@@ -59,7 +59,7 @@ FIELD_WORDS: dict[str, Any] = {
 def page() -> str:
     """One group, page by page, with the counts of all."""
     group = _group()
-    number = max(1, request.args.get("seite", 1, type=int))
+    number = page_asked()
     found = list_quality(clock.now(), group, number)
     return render_template(
         "quality/page.html",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import segno
@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 from kehr import clock
 from kehr.actions.list_appointments import usual_day
 from kehr.actions.slip_round import RoundFilter, Slip, SlipRound, calendars_and_branches, slip_round
-from kehr.actions.tell_in_person import Telling, tell
+from kehr.actions.tell_in_person import Telling, Told, tell
 from kehr.rules.messages import Channel
 from kehr.rules.phones import normalise
 from kehr.web.access import needs
@@ -28,7 +28,10 @@ screen = Blueprint("slips", __name__)
 DAYS = 7
 """So many days a round covers when nobody says otherwise."""
 MOST_DAYS = 62
+OLD_AFTER_DAYS = 14
+"""So long after a move the page warns of slips that were printed before it; no round is printed earlier."""
 _KEY = re.compile(r"([0-9]{1,9})-([0-9]{1,9}|a)")
+_START = re.compile(r"([0-9]{1,9})@([0-9]{1,10})")
 
 
 @screen.get("/zettel")
@@ -45,6 +48,7 @@ def page() -> str:
         branches=branches,
         args=_args(wanted),
         most_days=MOST_DAYS,
+        old_after=OLD_AFTER_DAYS,
     )
 
 
@@ -85,15 +89,36 @@ def dropped() -> Response:
         keys = request.form.getlist("gezeigt")
     elif which.startswith("haus-"):
         keys = request.form.getlist(which)
-    tellings = [telling for key in dict.fromkeys(keys) if (telling := _telling(key)) is not None]
+    starts = shown_starts()
+    tellings = [telling for key in dict.fromkeys(keys) if (telling := _telling(key, starts)) is not None]
     if not tellings:
         return _nothing_ticked(wanted)
     told = tell(tellings, Channel.PAPER, current_user.login, clock.now())
-    flash(_said(len(told.written), told.known, told.gone), "success" if told.written else "info")
+    flash(_said(told), "success" if told.written else "info")
+    if told.moved:
+        flash(moved_since(told.moved), "warning")
     return redirect(url_for("slips.page", **_args(wanted)))
 
 
-def _said(written: int, known: int, gone: int) -> str:
+def shown_starts() -> dict[int, datetime]:
+    """By appointment the start that the page showed when somebody ticked, as its form says it."""
+    found = (_START.fullmatch(typed) for typed in request.form.getlist("beginn"))
+    return {int(one[1]): datetime.fromtimestamp(int(one[2]), UTC) for one in found if one}
+
+
+def moved_since(count: int) -> str:
+    """What is said of slips that carry a start which their appointment no longer has."""
+    return ngettext(
+        "%(num)s Termin wurde inzwischen verschoben. Auf dem Zettel steht noch der alte: Er ist nicht "
+        "vermerkt. Drucken Sie ihn neu.",
+        "%(num)s Termine wurden inzwischen verschoben. Auf den Zetteln stehen noch die alten: Sie sind nicht "
+        "vermerkt. Drucken Sie sie neu.",
+        count,
+    )
+
+
+def _said(told: Told) -> str:
+    written, known, gone = len(told.written), told.known, told.gone
     parts = []
     if written:
         parts.append(
@@ -119,7 +144,7 @@ def _said(written: int, known: int, gone: int) -> str:
                 gone,
             )
         )
-    return " ".join(parts)
+    return " ".join(parts) or _("Kein Zettel wurde vermerkt.")
 
 
 def _nothing_ticked(wanted: RoundFilter) -> Response:
@@ -127,14 +152,15 @@ def _nothing_ticked(wanted: RoundFilter) -> Response:
     return redirect(url_for("slips.page", **_args(wanted)))
 
 
-def _telling(key: str) -> Telling | None:
+def _telling(key: str, starts: Mapping[int, datetime]) -> Telling | None:
     found = _KEY.fullmatch(key)
     if found is None:
         return None
     appointment_id, mark = int(found[1]), found[2]
+    start = starts.get(appointment_id)
     if mark == "a":
-        return Telling(appointment_id, notice=True)
-    return Telling(appointment_id, int(mark) or None)
+        return Telling(appointment_id, notice=True, start=start)
+    return Telling(appointment_id, int(mark) or None, start=start)
 
 
 def _only(slips: Iterable[Slip], ticked: Collection[str]) -> tuple[Slip, ...]:

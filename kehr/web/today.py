@@ -112,6 +112,12 @@ def _sentence(today: Today, waiting: int) -> str:
 def _second(today: Today, waiting: int) -> str:
     if today.next_due is None:
         leaving = _("es ist nichts geplant.")
+    elif today.left_today and today.next_due <= today.now:
+        leaving = ngettext(
+            "heute geht noch %(num)s Nachricht hinaus, so bald wie möglich.",
+            "heute gehen noch %(num)s Nachrichten hinaus, die nächste so bald wie möglich.",
+            today.left_today,
+        )
     elif today.left_today:
         leaving = ngettext(
             "heute geht noch %(num)s Nachricht hinaus, um %(time)s.",

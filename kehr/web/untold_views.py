@@ -17,7 +17,7 @@ from kehr.actions.told_parties import Party
 from kehr.web import sentences
 from kehr.web.access import needs
 from kehr.web.csv_file import csv_answer
-from kehr.web.pages import page_numbers
+from kehr.web.pages import page_asked, page_numbers
 
 DAYS = 30
 MOST_DAYS = 366
@@ -42,7 +42,7 @@ REASONS = {
 def untold() -> str:
     """One group, page by page, with the counts of all."""
     group, days = _group(), _days()
-    page = max(1, request.args.get("seite", 1, type=int))
+    page = page_asked()
     found = list_untold(clock.now(), days, group, page)
     return render_template(
         "appointments/untold.html",

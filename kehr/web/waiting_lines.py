@@ -128,7 +128,8 @@ def _more(waiting: Waiting) -> Line:
         text = ngettext("und %(num)s weiterer Hinweis", "und %(num)s weitere Hinweise", waiting.count)
         return Line("more-alarm", "red", "three-dots", _("mehr"), text, _("Erledigen Sie zuerst die oberen."))
     text = ngettext("und %(num)s weitere Nachricht", "und %(num)s weitere Nachrichten", waiting.count)
-    path = url_for("planned.page", zustand="offen")
+    day = sentences.spelled(waiting.since, "yyyy-MM-dd") if waiting.since else None
+    path = url_for("planned.page", zustand="offen", tag=day)
     return Line(f"more-{waiting.key}", "amber", "three-dots", _("mehr"), text, "", path, _("Ansehen"))
 
 

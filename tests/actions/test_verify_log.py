@@ -64,6 +64,13 @@ def test_a_log_of_which_nothing_is_sealed_yet_is_ok(app: Flask) -> None:
         ("UPDATE messages SET recipient_name = 'Hubert' WHERE recipient_name = 'Huber'", "chain_text 8"),
         ("UPDATE messages SET reference = 'x' WHERE recipient_name = 'Huber'", "chain_text 8"),
         ("UPDATE messages SET sent_at = NULL WHERE recipient_name = 'Huber'", "chain_text 8"),
+        ("UPDATE messages SET property_number = 'A1' WHERE recipient_name = 'Huber'", "chain_text 8"),
+        (
+            "UPDATE messages SET claimed_at = '2025-01-01 10:00:00' WHERE recipient_name = 'Huber'",
+            "chain_text 8",
+        ),
+        ("UPDATE messages SET carrier_id = id WHERE recipient_name = 'Huber'", "chain_text 8"),
+        ("UPDATE messages SET cost_center = 'x' WHERE recipient_name = 'Huber'", "chain_text 8"),
         ("UPDATE messages SET trial = NOT trial WHERE recipient_name = 'Huber'", "chain_text 8"),
         ("UPDATE messages SET state = 'undelivered' WHERE recipient_name = 'Huber'", "chain_state 8"),
         ("UPDATE messages SET reason = 'x' WHERE recipient_name = 'Huber'", "chain_state 8"),

@@ -161,3 +161,41 @@ def test_readers_read_and_only_the_office_types_back(app: Flask, at: Clock, sign
     assert "hx-post" not in "".join(rows(check_page(reader.get(DAY))))
     assert reader.post(DAY, data={}).status_code == 403
     assert reader.post(f"{DAY}/1", data={}).status_code == 403
+
+
+def _shown(html: str, row: int) -> dict[str, str]:
+    """What the form of one stop says of how it was shown."""
+    found = dict(re.findall(rf'name="(war-{row}|beginn)" value="([^"]*)"', next_row(html, row)))
+    return {"stopp": str(row), **found}
+
+
+def next_row(html: str, row: int) -> str:
+    return next(one for one in rows(html) if f'id="stopp-{row}"' in one)
+
+
+def test_two_who_type_back_the_same_day_do_not_take_away_each_others_ticks(
+    client: FlaskClient,
+) -> None:  # C12
+    one = of("B000")
+    client.post(DAY, data={"stopp": [one], f"called-{one}": "1"})
+    before = _shown(client.get(DAY).text, one)
+    client.post(DAY, data={"stopp": [one], f"called-{one}": "1", f"done-{one}": "1"})
+    client.post(DAY, data={**before, f"called-{one}": "1", f"absent-{one}": "1"})
+    assert {word for _row, word, _by in notes()} == {"called", "done", "absent"}
+    client.post(DAY, data=before)
+    assert {word for _row, word, _by in notes()} == {"done", "absent"}
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_slip_ticked_beside_an_old_start_is_not_written_down(  # C04, C12
+    client: FlaskClient, headers: dict[str, str]
+) -> None:
+    one = of("B007")
+    before = _shown(client.get(DAY).text, one)
+    db.session.get_one(Appointment, one).start += timedelta(hours=1)
+    db.session.commit()
+    data = {**before, f"slip-{one}": "1"}
+    answer = client.post(f"{DAY}/{one}", data=data, headers=headers, follow_redirects=True)
+    assert "1 Termin wurde inzwischen verschoben." in answer.text and papers() == []
+    assert "1 Termin wurde inzwischen" in client.post(DAY, data=data, follow_redirects=True).text
+    assert papers() == []

@@ -134,6 +134,7 @@ def test_csv_opens_in_excel_as_it_is(office: dict[str, Any], sign_in: SignIn) ->
     assert karl["Wortlaut"] == "Zeile eins;\nZeile zwei"
     assert (karl["Gesendet"], karl["Zugestellt"]) == ("10.03.2026 11:00:00", "10.03.2026 12:00:00")
     assert (karl["Filiale"], karl["Kostenstelle"], karl["Teile"]) == ("Steyr", "100", "2")
+    assert karl["Absender"] == "0720 111222", "of a bare number Excel would make 4,37E+10"
     assert ida["Gesendet"] == "" and ida["Zustand"] == "nicht vorgesehen" and ida["Grund"]
 
 

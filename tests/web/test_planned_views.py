@@ -317,7 +317,8 @@ def test_every_view_prints_with_letterhead_filters_in_words_and_signs(
     name = VIEWS[view].rpartition("=" if view == "liste" else "/")[2]
     html = check_page(client.get(f"/geplant/{view}/{name}/druck?kalender={office['S'].id}"))
     assert "Rauchfangkehrer Probe" in html and "Gedruckt am" in html
-    assert "Kalender Kehrplan Steyr" in html and "alle Zustände" in html and "Ida Huber" not in html
+    assert "Kalender Kehrplan Steyr" in html and "Ida Huber" not in html
+    assert "alle außer zurückgezogenen" in html
     assert "✓✓" in html and "○" in html and "zugestellt" in html
     assert ("planned-across.css" in html) == (view in ("monat", "woche"))
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from kehr.actions.verify_log import verify_log
 from kehr.actions.watch_chain import verify_and_tell
 from kehr.models import ChainHead, Message, db
 from kehr.web import proof_words
@@ -174,3 +175,14 @@ def test_a_message_changed_by_hand_is_marked_on_its_sheet(proven: ProofHouse, si
     verify_and_tell(lambda: NOON)
     html = check_page(client.get(path))
     assert "Achtung: Das Protokoll wurde an Kehrbote vorbei geändert. Die Nachricht" in html
+
+
+# C08: a message is found on the sheet of the appointment that it was about when it left
+def test_a_message_put_to_another_appointment_by_hand_is_named(proven: ProofHouse) -> None:
+    other = builders.appointment(proven.appointment.calendar, NOON + timedelta(days=9))
+    assert verify_log().broken is None
+    row = db.session.scalars(db.select(Message).where(Message.recipient_name == "Karl Mustermann")).one()
+    row.appointment_id = other.id
+    db.session.commit()
+    broken = verify_log().broken
+    assert broken is not None and broken.code == "chain_text"

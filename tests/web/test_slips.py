@@ -177,7 +177,7 @@ def test_a_slip_says_which_date_it_replaces_and_the_log_keeps_its_words(client: 
     row.start += timedelta(hours=2)
     row.end += timedelta(hours=2)
     db.session.commit()
-    replaced = "Das ersetzt den Termin am Montag, 16.03.2026."
+    replaced = "Das ersetzt den Termin am Montag, 16.03.2026 um 12:30 Uhr."
     assert client.get("/zettel/druck?von=2026-03-16&bis=2026-03-16").text.count(replaced) == 1
     client.post("/zettel/eingeworfen", data={"zettel": [f"{row.id}-{house.people[0].id}"], **SPAN})
     assert sorted(replaced in paper.text for paper in papers()) == [False, True]
@@ -285,3 +285,16 @@ def test_the_lists_and_the_start_page_lead_to_the_round_and_the_day_list(
 ) -> None:
     html = check_page(client.get(path))
     assert 'href="/zettel"' in html and 'href="/tagesliste"' in html
+
+
+def test_a_house_whose_parties_are_many_gets_a_notice_without_a_number_of_flats(client: FlaskClient) -> None:
+    # C03, C04: the sign of the deadline asks for this notice, so the round must print it.
+    house = db.session.scalars(db.select(Property).where(Property.number == "B000")).one()
+    row = db.session.scalars(db.select(Appointment).where(Appointment.object_number == "B000")).one()
+    house.land, row.work_kind = "Wien", "HK"
+    db.session.commit()
+    for number, noticed in ((1, False), (2, False), (3, True)):
+        builders.person(house, f"Partei {number}", unit=f"Top {number}")
+        sign = deadline_signs([row.id], NOON, db.session.get_one(Company, 1).zoneinfo)[row.id]
+        assert (sign.code == "deadline_not_posted") is noticed
+        assert (f"{row.id}-a" in keys(client.get(ROUND).text)) is noticed

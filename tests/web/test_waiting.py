@@ -203,3 +203,20 @@ def test_return_in_a_tick_box_decides_nothing(office: dict[str, Any], sign_in: S
     form = html[html.index('id="wartet-liste"') :]
     first = form[form.index("<button") :].partition(">")[0]
     assert 'name="eins" value=""' in first, "a browser presses a form's first button"
+
+
+@pytest.mark.parametrize("state", ["undelivered", "unclear"])
+def test_the_line_for_more_leads_to_those_that_are_not_shown(
+    office: dict[str, Any], sign_in: SignIn, state: str
+) -> None:
+    for number in range(8):
+        due = NOON - 30 * DAY + number * DAY
+        send(
+            office, number, state, id=f"m{number}", due_at=due, sent_at=due, recipient_name=f"Kundin {number}"
+        )
+    client = sign_in("office")
+    html = check_page(client.get("/heute"))
+    path = re.search(r'href="(/geplant\?[^"]*zustand=offen[^"]*)"', html)
+    assert "und 3 weitere Nachrichten" in html and path is not None
+    shown = check_page(client.get(path[1].replace("&amp;", "&"), follow_redirects=True))
+    assert [f"Kundin {number}" in shown for number in range(5, 8)] == [True] * 3
