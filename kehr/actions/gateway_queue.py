@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from kehr import clock
 from kehr.actions.raise_alarm import close_alarm
@@ -89,8 +90,12 @@ def account_options(gateway: Gateway, company: Company) -> dict[str, str]:
 def let_run(gateway_id: int, by: str, now: datetime) -> None:
     """Lets a stopped queue run again; what is due leaves with the next round."""
     with writing() as session:
-        gateway = session.get_one(Gateway, gateway_id)
-        gateway.stopped_code = gateway.stopped_detail = ""
-        gateway.stopped_at = None
-        gateway.refused_in_row = 0
-        close_alarm(session, f"gateway:{gateway.id}", now)
+        run_again(session, session.get_one(Gateway, gateway_id), now)
+
+
+def run_again(session: Session, gateway: Gateway, now: datetime) -> None:
+    """The same inside the caller's write transaction."""
+    gateway.stopped_code = gateway.stopped_detail = ""
+    gateway.stopped_at = None
+    gateway.refused_in_row = 0
+    close_alarm(session, f"gateway:{gateway.id}", now)

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kehr.actions.ask_gateway import answer_of, opened
+from kehr.actions.gateway_queue import run_again
 from kehr.actions.raise_alarm import close_alarm, open_alarm
 from kehr.gateways.contract import GatewayError, Misconfigured
 from kehr.models import Alarm, Gateway, db, writing
@@ -18,6 +19,8 @@ from kehr.rules.quota import LOW_BALANCE
 
 TELLS_BALANCE = frozenset({"seven"})
 """The kinds whose account says how much credit is left, as money."""
+NO_CREDIT = frozenset({"seven_500"})
+"""What such an account says when there is nothing left."""
 ASKED_EVERY = timedelta(minutes=30)
 TOLD_AFTER = timedelta(hours=2)
 """An account that has told nothing for so long needs somebody; wrong credentials do at once."""
@@ -58,13 +61,17 @@ def _read(gateway_id: int, now: Callable[[], datetime]) -> bool:
 def keep_balance(session: Session, gateway: Gateway, credit: int | None, now: datetime) -> None:
     """Notes what an account said of its credit, and warns when it is nearly or wholly used.
 
-    An account that says nothing changes nothing. Belongs into the caller's write transaction.
+    One that stood for want of credit runs again when there is more than before. An account that says nothing
+    changes nothing. Belongs into the caller's write transaction.
     """
     if credit is None:
         return
+    more = credit > (gateway.balance or 0)
     gateway.balance, gateway.balance_at = credit, now
     close_alarm(session, f"balance_unread:{gateway.id}", now)
     empty = credit <= max(0, (gateway.price or 1) - 1)
+    if gateway.stopped_code in NO_CREDIT and more and not empty:
+        run_again(session, gateway, now)
     for code, holds in (("balance_low", not empty and credit <= LOW_BALANCE), ("balance_empty", empty)):
         key = f"{code}:{gateway.id}"
         if holds:

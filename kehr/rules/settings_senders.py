@@ -10,6 +10,8 @@ from kehr.rules.settings_reader import Table, is_email
 from kehr.rules.settings_values import REGISTERED, SENDER_TYPES, Sender
 
 _NAME_SENDER = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 .&+_-]{1,11}")
+LONGEST_SHORT = 10
+"""Digits of a short number; with more, providers write a number with country code and without plus."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _GERMAN_DAY = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
 
@@ -55,7 +57,7 @@ def sender_type(address: str) -> str:
         return "email"
     if re.search(r"[^\W\d_]", address):
         return "alphanumeric"
-    if not address.strip().startswith(("+", "0")):
+    if not address.strip().startswith(("+", "0")) and len(re.sub(r"\D", "", address)) <= LONGEST_SHORT:
         return "shortcode"
     return "international"
 
@@ -73,11 +75,14 @@ def sender_address(table: Table, key: str, address: str, kind: str) -> str:
             )
         if not _NAME_SENDER.fullmatch(address):
             raise table.error(
-                key, f"»{address}« geht als Absender nicht: nur A bis Z, Ziffern und ein Buchstabe darunter."
+                key,
+                f"»{address}« geht als Absender nicht: nur Buchstaben ohne Umlaute und Ziffern, "
+                "mindestens ein Buchstabe.",
             )
         return address
     if kind == "shortcode":
         if not re.fullmatch(r"\d{3,10}", address):
             raise table.error(key, f"»{address}« ist keine Kurznummer; sie hat 3 bis 10 Ziffern.")
         return address
-    return phone_number(table.key(key), address)
+    bare = kind == "international" and re.fullmatch(r"[1-9][0-9 ]{10,}", address.strip())
+    return phone_number(table.key(key), f"+{address.strip()}" if bare else address)

@@ -26,7 +26,8 @@ FAULTS = {
     "link_4009": "LINK lehnt den Text ab ({detail}). Ändern Sie den Text.",
     "link_4012": "LINK nimmt nicht so schnell an ({detail}). Kehrbote versucht es von selbst wieder.",
     "link_4013": (
-        "Das Kontingent bei LINK ist verbraucht ({detail}). Bestellen Sie bei LINK nach; dann geht es weiter."
+        "Das Kontingent bei LINK ist verbraucht ({detail}). Bestellen Sie bei LINK nach "
+        "und lassen Sie das Gateway dann wieder laufen."
     ),
     "link_4014": (
         "LINK erlaubt diesem Anschluss den Zugriff nicht ({detail}). "

@@ -39,7 +39,8 @@ FAULTS = {
         "oder erhöhen Sie das Limit im Konto."
     ),
     "seven_500": (
-        "Das Guthaben bei seven ist verbraucht ({detail}). Laden Sie das Konto auf; dann geht es weiter."
+        "Das Guthaben bei seven ist verbraucht ({detail}). Laden Sie das Konto auf; "
+        "spätestens nach einer halben Stunde geht es von selbst weiter."
     ),
     "seven_600": (
         "seven meldet eine Störung beim Netzbetreiber ({detail}). "

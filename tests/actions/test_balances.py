@@ -14,6 +14,7 @@ from kehr import clock, cron, jobs
 from kehr.actions.change_gateway import save_gateway
 from kehr.actions.check_gateway import check_gateway
 from kehr.actions.read_balances import read_balances
+from kehr.actions.record_outcome import stop_gateway
 from kehr.actions.top_up import top_up
 from kehr.actions.watch_meters import watch_meters
 from kehr.models import Alarm, Gateway, db, writing
@@ -203,3 +204,25 @@ def test_a_counter_warns_from_a_fifth_of_the_last_order_and_a_top_up_ends_it(
     assert [said.startswith(expected) for said in spoken(closed=True)] == [True] * low
     top_up(1, "500", "", "eva", NOON)
     assert spoken() == []
+
+
+def test_an_account_that_stood_for_want_of_credit_runs_again_when_it_was_topped_up(
+    seven: SevenServer,
+) -> None:  # A52
+    seven.balance = "0.02"
+    read()
+    with writing() as session:
+        stop_gateway(session, session.get_one(Gateway, 1), "seven_500", "500", NOON)
+    read(NOON + HOUR)
+    assert db.session.get_one(Gateway, 1).stopped_code == "seven_500", "nobody has topped it up"
+    seven.balance = "20.00"
+    read(NOON + 2 * HOUR)
+    assert db.session.get_one(Gateway, 1).stopped_code == ""
+    assert spoken() == []
+
+
+def test_credit_sets_nothing_going_that_stands_for_another_reason(seven: SevenServer) -> None:
+    with writing() as session:
+        stop_gateway(session, session.get_one(Gateway, 1), "seven_306", "306", NOON)
+    read()
+    assert db.session.get_one(Gateway, 1).stopped_code == "seven_306"

@@ -132,6 +132,21 @@ def test_a_sender_says_whether_it_is_registered_and_since_when() -> None:  # C23
     )
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("436641234567", "+436641234567"),
+        ("43 720 111222", "+43720111222"),
+        ("0664 1234567", "+436641234567"),
+        ("6642", "6642"),
+    ],
+)
+def test_a_number_is_taken_as_providers_write_it(typed: str, kept: str) -> None:  # A56
+    """Without plus, as LINK and seven list them, it is no short number."""
+    (sender,) = read(SEVEN + f"senders = [{{address='{typed}'}}]").senders or ()
+    assert (sender.address, sender.type) == (kept, "shortcode" if len(kept) == 4 else "international")
+
+
 @pytest.mark.parametrize("name", ["Rauchfang12"])
 def test_a_name_of_eleven_characters_is_taken(name: str) -> None:  # A56
     assert read(f"{SEVEN}senders = [{{address='{name}'}}]").senders == (Sender(name, "alphanumeric"),)
