@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -207,8 +208,9 @@ def shared_numbers(entries: Sequence[tuple[str, str, str]], accepted: Mapping[st
     number to the names that a person has already said belong together.
     """
     groups: dict[str, list[_Customer]] = {}
+    often = Counter(number for number, _, _ in entries)
     for number, name, object_number in entries:
-        words = _name_words(name)
+        words = _name_words(name) if often[number] > 1 else ()
         if not words:
             continue
         known = groups.setdefault(number, [])
