@@ -238,8 +238,8 @@ def _contact(row: AppointmentRow | Appointment, house: House | None) -> Contact:
         row.no_sms,
         row.no_email,
         WorkKind(row.work_kind),
-        house.number if house else "",
-        house.meant(row.person_id) if house else (),
+        *((house.number, house.meant(row.person_id)) if house else ("", ())),
+        named_object=row.object_number,
     )
 
 

@@ -177,10 +177,9 @@ def _corrections(session: Session, calendars: set[int]) -> dict[tuple[int, str],
 
 def _known(session: Session, rows: Sequence[_Row]) -> Known:
     """What the master data hold of the numbers, phones and streets that these entries name."""
-    labelled = {key_of(row.object_number) for row in rows if row.object_number}
-    written = {key for row in rows for key in number_keys(_text(row))}
-    numbers = _numbers(session, labelled | written)
+    numbers = _numbers(session, {key_of(row.object_number) for row in rows if row.object_number})
     rest = [row for row in rows if key_of(row.object_number) not in numbers]
+    numbers |= _numbers(session, {key for row in rest for key in number_keys(_text(row))})
     phones = _phones(session, {number for row in rest for number in row.numbers})
     keys = {key for row in rest for key in street_keys(_text(row))}
     return Known(numbers, phones, _streets(session, keys) if keys else {})

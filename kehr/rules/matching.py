@@ -119,12 +119,18 @@ def candidates(entry: EntryText, known: Known) -> tuple[int, ...]:
 
 
 def _at_address(entry: EntryText, known: Known) -> list[Resident]:
-    """Everybody at a street that the entry names; where it names a postcode, only those there: many villages
-    have a Hauptstraße 1.
+    """Everybody at a street that the entry names; where a postcode stands beside it, only those there: many
+    villages have a Hauptstraße 1. What a line of the text says of a town holds for that line alone.
     """
-    there = [r for key in street_keys(entry) for r in known.streets.get(key, ())]
-    named = {code for text in (entry.place, *entry.texts) for code in _POSTCODE.findall(text)}
-    return [r for r in there if not named or not r.postcode or r.postcode in named]
+    head = (entry.place, *entry.texts[:2])
+    lines = [line for text in entry.texts[2:] for line in text.splitlines()]
+    of_head = {code for said in head for code in _POSTCODE.findall(said)}
+    found: dict[Resident, None] = {}
+    for said in (*head, *lines):
+        codes = of_head if said in head else set(_POSTCODE.findall(said)) or of_head
+        there = (r for key in _streets_in(said) for r in known.streets.get(key, ()))
+        found |= dict.fromkeys(r for r in there if not codes or not r.postcode or r.postcode in codes)
+    return list(found)
 
 
 def _by_phone(holders: Sequence[Resident], near: set[int], said: frozenset[str]) -> Match:
@@ -162,15 +168,18 @@ def words_of(entry: EntryText) -> frozenset[str]:
 
 def street_keys(entry: EntryText) -> tuple[str, ...]:
     """Every run of words in an entry that ends with a house number, and so may be a street."""
+    return tuple(dict.fromkeys(key for text in (entry.place, *entry.texts) for key in _streets_in(text)))
+
+
+def _streets_in(text: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for text in (entry.place, *entry.texts):
-        for piece in _PIECE.split(text):
-            words = piece.split()
-            for at, word in enumerate(words):
-                if not _HOUSE.fullmatch(word):
-                    continue
-                for first in range(max(0, at - LONGEST_STREET), at):
-                    found |= dict.fromkeys(key for key in _spellings(" ".join(words[first : at + 1])) if key)
+    for piece in _PIECE.split(text):
+        words = piece.split()
+        for at, word in enumerate(words):
+            if not _HOUSE.fullmatch(word):
+                continue
+            for first in range(max(0, at - LONGEST_STREET), at):
+                found |= dict.fromkeys(key for key in _spellings(" ".join(words[first : at + 1])) if key)
     return tuple(found)
 
 

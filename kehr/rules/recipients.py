@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -21,7 +22,7 @@ class Contact:
     """Whom an appointment names: in its entry, and at its object.
 
     Phones of the entry are (E.164, type) in its order. `people` are those of the object that are meant;
-    `object_number` is empty when no object was found.
+    `object_number` is empty when no object was found, `named_object` the number that the entry names.
     """
 
     phones: Sequence[tuple[str, str]]
@@ -31,6 +32,7 @@ class Contact:
     work: WorkKind = WorkKind.SWEEP
     object_number: str = ""
     people: Sequence[HousePerson] = ()
+    named_object: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ def _nobody(contact: Contact, channels: frozenset[Channel]) -> Reason:
         if channels == {Channel.EMAIL} and any(person.phones for person in contact.people):
             code = "object_without_email"
         return Reason(code, {"number": contact.object_number})
+    if contact.named_object:
+        return Reason("object_not_known", {"number": contact.named_object})
     return Reason("no_email" if channels == {Channel.EMAIL} else "no_number")
 
 
@@ -207,8 +211,9 @@ def shared_numbers(entries: Sequence[tuple[str, str, str]], accepted: Mapping[st
     number to the names that a person has already said belong together.
     """
     groups: dict[str, list[_Customer]] = {}
+    often = Counter(number for number, _, _ in entries)
     for number, name, object_number in entries:
-        words = _name_words(name)
+        words = _name_words(name) if often[number] > 1 else ()
         if not words:
             continue
         known = groups.setdefault(number, [])

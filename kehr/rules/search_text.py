@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import phonenumbers as library
+
+from kehr.rules.phones import BadNumber, normalise
 
 LONGEST = 100
 """How many characters of a search are read, and at most so many terms of it are `MOST_TERMS`."""
@@ -19,6 +22,9 @@ _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "a", "œ": "o",
 _UMLAUT = re.compile(r"([aou])e")
 _STREET = re.compile(r"stra(?:ss|s)?(?= |$)")
 _APART = re.compile(r"[^\w]+|_+")
+_EXTENSION = re.compile(r"\d\s?[-/]\s?\d{1,4}$")
+_MOBILE_ABROAD = re.compile(r"436\d{8,11}")
+"""An Austrian mobile number whose + was left out."""
 _TRUNK = re.compile(r"\(\s*0\s*\)")
 
 
@@ -115,7 +121,7 @@ def _number_term(run: list[str]) -> list[Term]:
     if not run:
         return []
     words = tuple(fold(" ".join(run)).split())
-    digits, from_start = _phone(" ".join(run))
+    digits, from_start = _asked(" ".join(run))
     enough = len(digits) >= (2 if from_start else 3)
     return [Term(words, digits if enough else "", from_start and enough)]
 
@@ -125,12 +131,22 @@ def _unfinished(word: str) -> str:
     return _STREET.sub("str", word)
 
 
+def _asked(typed: str) -> tuple[str, bool]:
+    """`_phone` of what somebody looks for: lines hold a number without its extension."""
+    if _EXTENSION.search(typed):
+        with suppress(BadNumber):
+            typed = normalise(typed).e164
+    return _phone(typed)
+
+
 def _phone(typed: str) -> tuple[str, bool]:
     """The digits of a number without country code or leading zero, and whether its beginning is known."""
     abroad = typed.lstrip(" (").startswith("+")
     digits = "".join(str(int(c)) for c in _TRUNK.sub("", typed) if c.isdecimal())
     if digits.startswith("00") and not abroad:
         abroad, digits = True, digits[2:]
+    if _MOBILE_ABROAD.fullmatch(digits):
+        abroad = True
     if abroad:
         return _without_country(digits).lstrip("0"), True
     return digits.lstrip("0"), digits.startswith("0")

@@ -34,6 +34,7 @@ HELD_BACK = {
     "object_without_mobile": "slip_not_planned",
     "object_without_email": "slip_not_planned",
     "no_email": "slip_not_planned",
+    "object_not_known": "slip_no_way",
     "only_main": "slip_only_main",
 }
 """Why nothing went out: of several reasons the one that stands first here is told."""

@@ -208,6 +208,16 @@ def remarks(offer: Offer) -> list[str]:
                 why=sentence,
             )
         )
+    unticked = [item for item in offer.leaving if item.unticked]
+    if unticked:
+        found.append(
+            ngettext(
+                "%(num)s davon ohne Einwilligung: %(names)s.",
+                "%(num)s davon ohne Einwilligung: %(names)s.",
+                len(unticked),
+                names=names_of([item.line.name or spell(item.address) for item in unticked]),
+            )
+        )
     if offer.told:
         first = min(offer.told, key=lambda told: told.at)
         who = names_of([told.name or spell(told.address) for told in offer.told])

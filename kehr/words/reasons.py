@@ -59,6 +59,10 @@ WITHHELD = {
         "Tragen Sie eine Handynummer beim Objekt oder im Termin ein."
     ),
     "no_number": "Im Termin steht keine Telefonnummer. Tragen Sie sie im Kalender ein.",
+    "object_not_known": (
+        "Objekt {number} ist nicht angelegt, und im Termin steht weder Nummer noch Adresse. "
+        "Legen Sie das Objekt an oder wählen Sie unter Termine das richtige."
+    ),
     "no_email": "Im Termin steht keine E-Mail-Adresse. Tragen Sie sie im Kalender ein.",
     "object_without_mobile": (
         "Beim Objekt {number} ist keine Handynummer eingetragen, und diese Nachricht geht nur als SMS. "

@@ -160,6 +160,12 @@ def test_an_object_without_number_says_so(rule: MessageRule) -> None:
     assert told() == ["withheld object_without_number"]
 
 
+# A03, C13
+def test_an_appointment_of_an_object_that_nobody_added_names_it(rule: MessageRule) -> None:
+    visit("A999999")
+    assert told() == ["withheld object_not_known"]
+
+
 # C13: the reason says what is really missing
 @pytest.mark.parametrize(
     ("channel", "has", "reason"),

@@ -111,6 +111,15 @@ def test_the_same_street_of_another_town_is_another_object(
     assert find_object(entry("Kehrung 2026 Huber", place=place), known) == match
 
 
+def test_the_address_of_the_firm_in_the_text_is_not_that_of_the_visit() -> None:
+    known = Known({}, {}, {street_key("Hauptstraße 1"): [HERE]})
+    signature = "Rauchfangkehrer Probe\nRingstraße 3, 4600 Wels"
+    said = EntryText("", (), "", "", ("Huber", "Hauptstraße 1", signature))
+    assert find_object(said, known).property_id == 1
+    elsewhere = EntryText("", (), "", "Hauptstraße 1, 4020 Linz", ("Huber Hauptstraße 1", "", signature))
+    assert find_object(elsewhere, known) == Match()
+
+
 @pytest.mark.parametrize(("name", "said"), [("Familie Mayr", "Familie Huber"), ("Bau GmbH", "Moser GmbH")])
 def test_a_word_that_many_names_have_means_nobody(name: str, said: str) -> None:
     known = Known({}, {}, {street_key("Weg 1"): [Resident(1, 12, "party", name, "Weg 1")]})

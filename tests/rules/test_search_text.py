@@ -39,6 +39,8 @@ def test_spellings_of_a_word_fold_to_one(typed: str, folded: str) -> None:
         "0043664 1000001",
         "0043 (0) 664 1000001",
         "+436641000001",
+        "436641000001",
+        "43 664 1000001",
         "664/100 00 01",
     ],
 )
@@ -67,6 +69,8 @@ def test_numbers_abroad_lose_their_country_code() -> None:
         ("4400 Steyr 12", [Term(("4400",), "4400"), Term(("steyr",)), Term(("12",))]),
         ("Huber 0664/100", [Term(("huber",)), Term(("0664", "100"), "664100", True)]),
         ("0664 / 100", [Term(("0664", "100"), "664100", True)]),
+        ("07252/53123-14", [Term(("07252", "53123", "14"), "725253123", True)]),
+        ("07252/5312", [Term(("07252", "5312"), "72525312", True)]),
         ("Bahnhofstras", [Term(("bahnhofstr",))]),
         ("+43", [Term(("43",))]),
         ("%_", []),

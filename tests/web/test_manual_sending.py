@@ -110,7 +110,7 @@ def test_switch_without_consent_is_off_at_every_opening_and_demands_a_reason(
             f"/sms/{list_id}/senden", data=typed(html, ohne="y", reason="Gasgeruch im Haus", was="alle")
         )
     )
-    assert "2 Empfänger, 2 SMS." in asked
+    assert "2 Empfänger, 2 SMS." in asked and "1 davon ohne Einwilligung: Eva Kunde2." in asked
     data = typed(html, ohne="y", reason="Gasgeruch im Haus", ja=yes_of(asked))
     client.post(f"/sms/{list_id}/senden", data=data)
     row = db.session.scalars(db.select(Message).where(Message.recipient == "+436641000002")).one()

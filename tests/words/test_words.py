@@ -43,6 +43,7 @@ REASON_ARGS: dict[str, dict[str, object]] = {
     "object_without_mobile": {"number": "A110010"},
     "object_without_email": {"number": "A110010"},
     "no_email": {},
+    "object_not_known": {"number": "A110010"},
     "only_main": {"address": NUMBER},
     "only_invoices": {"address": "rechnung@example.at"},
     "second_channel": {"address": NUMBER},
