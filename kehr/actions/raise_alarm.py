@@ -18,6 +18,7 @@ VANISHED = "vanished:"
 """Begins the key of the alarm that many entries of a calendar vanished at once."""
 CALL = "call:"
 """Begins the key of the alarm that somebody must be called."""
+LONGEST_KEY = 200
 HOLD = "hold:"
 """Begins the key of a bundle's alarm; the rest is the appointments' hold_key."""
 
@@ -48,7 +49,9 @@ def settle_calls(session: Session, calls: Sequence[NeedsCall], now: datetime) ->
     message says it after all, or because somebody has called, or been at the door.
     """
     wanted = {
-        f"{CALL}{c.appointment_id}:{c.channel}:{c.recipient}": c for c in calls if not _told_since(session, c)
+        f"{CALL}{c.appointment_id}:{c.channel}:{c.recipient}"[:LONGEST_KEY]: c
+        for c in calls
+        if not _told_since(session, c)
     }
     known = {
         alarm.key: alarm

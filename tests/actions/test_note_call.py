@@ -11,7 +11,9 @@ from flask.testing import FlaskClient
 from kehr.actions.change_message import tell_by_phone
 from kehr.actions.note_call import note_call
 from kehr.actions.plan_messages import plan_messages
+from kehr.actions.tell_in_person import Telling, tell
 from kehr.models import Alarm, Appointment, Message, MessageRule, db, writing
+from kehr.rules.messages import Channel
 from tests import builders
 from tests.conftest import NOON, Clock
 from tests.web.page_checks import check_page
@@ -117,3 +119,51 @@ def office(app: Flask) -> FlaskClient:
     with client.session_transaction() as session:
         session.update({"_user_id": user.get_id(), "_fresh": True})
     return client
+
+
+@pytest.fixture
+def slip(app: Flask, at: Clock) -> Appointment:
+    """Anna, who has no mobile, knows of her appointment by a slip; then it is called off."""
+    builders.company(land="")
+    builders.gateway()
+    builders.rule("cancelled")
+    house = builders.house()
+    anna = builders.person(house, "Steiner", first_name="Anna", phones=["07252 53123"])
+    row = builders.appointment(
+        builders.calendar(), FIRST, property_id=house.id, phones=[], name="Anna Steiner"
+    )
+    tell([Telling(row.id, anna.id), Telling(row.id, notice=True)], Channel.PAPER, "anna", NOON - DAY)
+    return row
+
+
+def test_who_knows_by_a_slip_alone_is_called_when_it_is_called_off(slip: Appointment) -> None:  # C02, C04
+    plan_messages(NOON)
+    assert calls() == []
+    _move(slip.id, FIRST, cancelled_at=NOON - HOUR)
+    (key,) = calls()
+    (alarm,) = db.session.scalars(db.select(Alarm).where(Alarm.closed_at.is_(None)))
+    assert (alarm.code, alarm.args["recipient"]) == ("needs_call_cancelled", "Anna Steiner")
+    assert note_call(key, "anna", NOON) and calls() == []
+    (message,) = phoned()
+    assert "entfällt" in message.text and message.person_id is not None
+    plan_messages(NOON + HOUR)
+    assert calls() == []
+
+
+def test_of_what_is_over_or_on_again_nobody_is_called(slip: Appointment) -> None:
+    _move(slip.id, FIRST, cancelled_at=NOON - HOUR)
+    assert len(calls()) == 1
+    _move(slip.id, FIRST, cancelled_at=None)
+    assert calls() == []
+    _move(slip.id, FIRST, cancelled_at=NOON - HOUR)
+    plan_messages(FIRST + HOUR)
+    assert calls() == []
+
+
+def test_who_was_written_to_as_well_is_not_called_for_the_slip(slip: Appointment) -> None:
+    rule = db.session.scalars(db.select(MessageRule)).one()
+    paper = db.session.scalars(db.select(Message).where(Message.person_id.is_not(None))).one()
+    told = {"kind": "reminder", "person_id": paper.person_id, "recipient": NUMBER, "state": "delivered"}
+    builders.message(slip, rule, sent_at=NOON - DAY, due_at=NOON - DAY, **told)
+    _move(slip.id, FIRST, cancelled_at=NOON - HOUR)
+    assert [key for key in calls() if "Anna" in key] == []
