@@ -170,6 +170,7 @@ def tell_by_phone(message_id: str, by: str, now: datetime) -> None:
         if message.state in SETTLED_BY_PHONE:
             message.dealt_at, message.dealt_by = now, by
     tell([telling], Channel.PHONE, by, now)
+    plan_messages(now)
 
 
 def _changeable(session: Session, message_id: str, states: frozenset[State]) -> Message:

@@ -11,11 +11,13 @@ from sqlalchemy.exc import NoResultFound
 from kehr.actions.change_message import tell_by_phone
 from kehr.actions.decide_bundle import release_bundle, withhold_bundle
 from kehr.actions.decide_message import NotNow, mark_sent
+from kehr.actions.note_call import note_call
+from kehr.actions.raise_alarm import CALL
 from kehr.models import Message, writing
 from kehr.rules.messages import State
 
 Entry = tuple[str, str]
-"""What waits (held, unclear, failed) and the key of its bundle or message."""
+"""What waits (held, unclear, failed, call) and the key of its bundle, message or alarm."""
 LEFT_OVER = frozenset({State.REFUSED, State.UNDELIVERED, State.MISSED})
 """Messages that did not reach anybody and about which nothing more may be left to do."""
 
@@ -55,6 +57,8 @@ def _mark_sent(key: str, by: str, now: datetime) -> bool:
 
 
 def _told(key: str, by: str, now: datetime) -> bool:
+    if key.startswith(CALL):
+        return note_call(key, by, now)
     try:
         tell_by_phone(key, by, now)
     except (NotNow, NoResultFound):
@@ -70,6 +74,6 @@ _DEEDS: Mapping[str, tuple[Callable[[str, str, datetime], object], frozenset[str
     "release": (release_bundle, frozenset({"held"})),
     "withhold": (withhold_bundle, frozenset({"held"})),
     "mark_sent": (_mark_sent, frozenset({"unclear"})),
-    "told": (_told, frozenset({"failed"})),
+    "told": (_told, frozenset({"failed", "call"})),
     "settle": (_settle, frozenset({"failed"})),
 }

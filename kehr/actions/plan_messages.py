@@ -22,6 +22,7 @@ from kehr.actions.appointment_facts import (
     plan_appointment,
 )
 from kehr.actions.brake_days import brake_days, load_full_days
+from kehr.actions.called_off import called_off
 from kehr.actions.change_state import event
 from kehr.actions.house_facts import Surroundings, look_around
 from kehr.actions.office_facts import CalendarFacts, NoOffice, OfficeFacts, load_office
@@ -77,7 +78,7 @@ def plan_messages(now: datetime) -> PlanResult:
         if brake_days(session, facts.office, now):
             facts = replace(facts, office=replace(facts.office, full_days=load_full_days()))
             difference = _plan_all(session, facts, now)
-        settle_calls(session, difference.calls, now)
+        settle_calls(session, [*difference.calls, *called_off(session, now)], now)
         settle_holds(session, now)
     return result
 

@@ -45,7 +45,8 @@ class Telling:
 @dataclass(frozen=True, slots=True)
 class Told:
     """`written` are the ids of the new messages; `known` counts what stood there already, `gone` the
-    appointments that are cancelled or no longer there, `moved` those that have another start by now.
+    appointments that are no longer there or cancelled (of these only that can be told), `moved` those that
+    have another start by now.
     """
 
     written: tuple[str, ...] = ()
@@ -69,7 +70,7 @@ def tell(tellings: Sequence[Telling], channel: Channel, by: str, now: datetime) 
         wanted: dict[str, Message] = {}
         for one in tellings:
             row = rows.get(one.appointment_id)
-            if row is None:
+            if row is None or (row.cancelled_at is not None and one.kind != Kind.CANCELLED):
                 gone += 1
                 continue
             if one.start not in (None, row.start):
@@ -93,9 +94,7 @@ def _appointments(session: Session, ids: set[int]) -> dict[int, Appointment]:
     found: dict[int, Appointment] = {}
     wanted = sorted(ids)
     for at in range(0, len(wanted), _CHUNK):
-        query = select(Appointment).where(
-            Appointment.id.in_(wanted[at : at + _CHUNK]), Appointment.cancelled_at.is_(None)
-        )
+        query = select(Appointment).where(Appointment.id.in_(wanted[at : at + _CHUNK]))
         found |= {row.id: row for row in session.scalars(query)}
     return found
 
@@ -152,7 +151,7 @@ def _message(
         by=by,
         recipient_name=whom[:300],
         place=row.place or (house.address if house else ""),
-        text=words.text,
+        text=words.off if one.kind == Kind.CANCELLED else words.text,
         sent_at=now,
         delivered_at=now,
         created_at=now,

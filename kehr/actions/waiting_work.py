@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from kehr.actions.brake_days import KEY, VOLUME
 from kehr.actions.list_replies import count_open, oldest_open
 from kehr.actions.missed_work import SHOWN_FOR, missed_now
+from kehr.actions.raise_alarm import CALL
 from kehr.models import Alarm, Appointment, Calendar, Gateway, Message, db
 from kehr.rules.messages import MAYBE_TOLD, Channel, State
 from kehr.rules.second_channel import SECOND_KINDS
@@ -28,10 +29,10 @@ OWN_LINE = frozenset({"feed_faulty", "gateway_stopped", VOLUME, *BUNDLED})
 class Waiting:
     """One line of work.
 
-    `what` is held, unclear, failed, replies, missed, feed, gateway, alarm or more (further lines of the sort
-    named in `key`). `key` names the bundle, message, calendar, gateway or alarm; `message` is the row
-    where the line is about one message; `since` when it began, of further messages when the first of them
-    was due. `second` says of one that failed how its second channel stands:
+    `what` is held, unclear, failed, replies, missed, feed, gateway, call (somebody must be called), alarm or
+    more (further lines of the sort named in `key`). `key` names the bundle, message, calendar, gateway or
+    alarm; `message` is the row where the line is about one message; `since` when it began, of further
+    messages when the first of them was due. `second` says of one that failed how its second channel stands:
     both (SMS and e-mail failed), gone (the e-mail will not leave), none (there is no e-mail that may go);
     empty where nobody should say anything of it.
     """
@@ -275,9 +276,13 @@ def _open_alarms() -> ColumnElement[bool]:
     return and_(Alarm.closed_at.is_(None), Alarm.code.not_in(OWN_LINE))
 
 
+def _sort(alarm: Alarm) -> str:
+    return "call" if alarm.key.startswith(CALL) else "alarm"
+
+
 def _alarms() -> list[Waiting]:
     rows = list(db.session.scalars(select(Alarm).where(_open_alarms()).order_by(Alarm.id).limit(MOST + 1)))
-    found = [Waiting("alarm", row.key, 1, row.code, row.args, "", row.opened_at) for row in rows[:MOST]]
+    found = [Waiting(_sort(row), row.key, 1, row.code, row.args, "", row.opened_at) for row in rows[:MOST]]
     if len(rows) > MOST:
         total = db.session.scalar(select(func.count()).where(_open_alarms())) or 0
         found.append(Waiting("more", "alarm", total - MOST))

@@ -240,4 +240,4 @@ def _cost(sms: Sequence[Message], said: dict[str, Composed], facts: OfficeFacts)
 
 def _unreached(key: str, messages: Sequence[Message]) -> int:
     query = select(func.count()).where(Appointment.hold_key == key, Appointment.hold_code != "")
-    return (db.session.scalar(query) or 0) - len({one.appointment_id for one in messages})
+    return max(0, (db.session.scalar(query) or 0) - len({one.appointment_id for one in messages}))

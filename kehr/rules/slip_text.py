@@ -35,6 +35,12 @@ class SlipWords:
         )
         return " ".join(part for part in parts if part)
 
+    @property
+    def off(self) -> str:
+        """What somebody is told of an appointment that is called off."""
+        asked = f" Fragen: {self.phone}" if self.phone else ""
+        return f"{self.company}: Der Termin am {self.day}, {self.time}, entfällt.{asked}"
+
 
 def slip_words(facts: TextFacts, whom: str, zone: tzinfo, *, notice: bool = False) -> SlipWords:
     """The words for one appointment; `facts` are the same that a message has. Raises ValueError without

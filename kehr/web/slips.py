@@ -20,7 +20,7 @@ from kehr.actions.list_appointments import usual_day
 from kehr.actions.slip_round import RoundFilter, Slip, SlipRound, calendars_and_branches, slip_round
 from kehr.actions.tell_in_person import Telling, Told, tell
 from kehr.rules.messages import Channel
-from kehr.rules.phones import normalise
+from kehr.rules.phones import BadNumber, normalise
 from kehr.web.access import needs
 from kehr.web.filters import office, office_zone
 
@@ -181,9 +181,10 @@ def _printed(wanted: RoundFilter, slips: tuple[Slip, ...], notices: tuple[Slip, 
 
 
 def phone_code(typed: str) -> Markup:
-    """A QR code that a phone's camera offers to call; empty without a number that can be called."""
-    number = normalise(typed)
-    if not number.e164:
+    """A QR code that a phone's camera offers to call; empty without one number that can be called."""
+    try:
+        number = normalise(typed)
+    except BadNumber:
         return Markup("")
     code = segno.make_qr(f"tel:{number.e164}", error="m")
     drawn = code.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None)

@@ -42,7 +42,8 @@ def entry_of(waiting: Waiting) -> str:
 def buttons_of(waiting: Waiting) -> tuple[Button, ...]:
     """The decisions in the line of an entry."""
     entry = entry_of(waiting)
-    return tuple(_button(deed, f"{deed}|{entry}") for deed in deeds_for(waiting.what) if deed in IN_THE_LINE)
+    here = IN_THE_LINE | ({"told"} if waiting.what == "call" else frozenset())
+    return tuple(_button(deed, f"{deed}|{entry}") for deed in deeds_for(waiting.what) if deed in here)
 
 
 def bar_of(waiting: list[Waiting]) -> tuple[Button, ...]:

@@ -292,5 +292,6 @@ _LINES: dict[str, Callable[[Waiting], Line]] = {
     "missed": _missed,
     "feed": _feed,
     "gateway": _gateway,
+    "call": _alarm,
     "alarm": _alarm,
 }

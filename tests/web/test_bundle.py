@@ -411,3 +411,13 @@ def test_each_shared_number_is_a_bundle_of_its_own(office: dict[str, Any], sign_
         send(office, f"An {number}", HOUR, "held", recipient=number, reason="number_shared", reason_args=args)
     html = check_page(sign_in("office").get("/wartet/number_shared:+436641000002"))
     assert "An +436641000002" in html and "An +436641000001" not in html
+
+
+def test_between_a_poll_and_its_planning_no_number_is_below_zero(
+    office: dict[str, Any], client: FlaskClient
+) -> None:
+    moved(office)
+    db.session.execute(db.update(Appointment).values(hold_code=""))
+    db.session.commit()
+    html = check_page(client.get(f"/wartet/{KEY}"))
+    assert "weiteren Termin" not in html and "-5" not in html

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kehr.models import Appointment, db
+from kehr.models import Appointment, Company, db
 from tests.conftest import NOON, Clock
 from tests.web.conftest import SignIn
 from tests.web.page_checks import check_page
@@ -68,3 +68,12 @@ def test_the_round_warns_of_slips_that_were_printed_before_a_move(client: FlaskC
     row.changed_at = NOON - timedelta(days=20)
     db.session.commit()
     assert "Ein Zettel von vorher" not in client.get(ROUND).text
+
+
+@pytest.mark.parametrize("phone", ["", "   ", "siehe Tafel", "07252 12345 od 0664 1234567", "12", "133"])
+def test_slips_print_without_a_code_where_the_firm_has_no_one_number(client: FlaskClient, phone: str) -> None:
+    db.session.get_one(Company, 1).phone = phone
+    db.session.commit()
+    html = check_page(client.get("/zettel/druck?von=2026-03-16&bis=2026-03-16"))
+    assert html.count('<article class="slip">') == 4 and "<svg" not in html
+    assert "Kamera" not in html
