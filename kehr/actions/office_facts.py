@@ -113,7 +113,7 @@ def load_office(addresses: Collection[str] | None = None) -> OfficeFacts:
     gateways = list(db.session.scalars(select(Gateway).order_by(Gateway.id)))
     link = stand_in(company.public_url, company.missing_fields)
     branches: dict[int | None, BranchFacts] = {None: _branch_facts(None, gateways, company)}
-    for branch in db.session.scalars(select(Branch)):
+    for branch in db.session.scalars(select(Branch).where(Branch.archived_at.is_(None))):
         branches[branch.id] = _branch_facts(branch, gateways, company)
     return OfficeFacts(
         office=replace(office_of(company), full_days=load_full_days()),

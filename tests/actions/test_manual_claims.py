@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from kehr.actions.change_branch import archive_branch
 from kehr.actions.change_manual_list import show_employees
 from kehr.actions.record_consent import grant, revoke
 from kehr.actions.show_manual_send import show_manual_send
@@ -16,7 +17,7 @@ from kehr.models import Address, Appointment, Calendar, Employee, Gateway, Manua
 from tests import builders
 from tests.actions.hand import FREE, Hand, at
 from tests.conftest import NOON
-from tests.fakes.link_server import LinkServer
+from tests.fakes.link_server import TOKEN, LinkServer
 
 
 @pytest.fixture
@@ -89,6 +90,19 @@ def test_who_was_told_another_start_can_be_told_the_old_one(hand: Hand) -> None:
     hand.send(hand.open(), "Nicht am #AltesDatum um #AlteUhrzeit, sondern am #Datum")
     hand.round()
     assert hand.arrived() == ["Nicht am 11.03.2026 um 08:00, sondern am 12.03.2026"]
+
+
+def test_a_branch_that_is_gone_sends_nothing_more(hand: Hand) -> None:  # B11
+    own = builders.gateway("Linz", kind="linkmobility", base_url=hand.link.base_url)
+    hand.change(Gateway, own.id, secret=TOKEN, senders=[{"address": "+43732111222", "type": "international"}])
+    branch_id = builders.branch("Linz", sms_gateway_id=own.id, sender="+43732111222").id
+    person = hand.customer(1, start="")
+    hand.send(hand.open(properties=[person.property_id]), FREE, branch_id=branch_id)
+    archive_branch(branch_id, hand.now)
+    hand.round()
+    assert hand.states() == ["accepted accepted"]
+    assert [one["senderAddress"] for one in hand.link.accepted] == ["43720111222"]
+    assert [message.gateway_name for message in hand.messages()] == ["LINK"]
 
 
 @pytest.mark.parametrize(
