@@ -248,7 +248,7 @@ def addresses_of(row: AppointmentRow | Appointment, house: House | None) -> list
     people = house.people if house else ()
     return [
         *(phone["e164"] for phone in row.phones),
-        *(address.casefold() for address in row.emails),
+        *(address.lower() for address in row.emails),
         *(address.value for person in people for address in person.addresses if address.value),
     ]
 

@@ -97,7 +97,7 @@ def _whose(message: Message) -> dict[str, str]:
 
 
 def _is_employees(message: Message, employee: Employee) -> bool:
-    own = employee.mobile if message.channel == Channel.SMS else employee.email.casefold()
+    own = employee.mobile if message.channel == Channel.SMS else employee.email.lower()
     return employee.active and own == message.recipient
 
 
@@ -108,7 +108,7 @@ def _entry_consent(message: Message, facts: OfficeFacts) -> str | None:
         return None
     there: list[Any] = [phone["e164"] for phone in row.phones if phone["type"] == NumberType.MOBILE]
     if message.channel == Channel.EMAIL:
-        there = [address.casefold() for address in row.emails]
+        there = [address.lower() for address in row.emails]
     return facts.calendars[row.calendar_id].consent if message.recipient in there else None
 
 

@@ -162,7 +162,7 @@ def _of_appointments(rows: Sequence[Appointment]) -> Iterator[Place]:
 
 def _names_others(row: Appointment, house: House) -> bool:
     """Whether the entry itself names a number or address that nobody at the object has."""
-    written = {phone["e164"] for phone in row.phones} | {address.casefold() for address in row.emails}
+    written = {phone["e164"] for phone in row.phones} | {address.lower() for address in row.emails}
     return bool(written - addresses_at(house))
 
 

@@ -101,7 +101,7 @@ def write_ticks(session: Session, ticks: Iterable[Tick], now: datetime) -> int:
     nothing was said, and takes nothing away. Who wants no messages any more is not asked for feedback
     either.
     """
-    ticks = [replace(tick, address=tick.address.casefold()) for tick in ticks]
+    ticks = [replace(tick, address=tick.address.lower()) for tick in ticks]
     addresses = {tick.address for tick in ticks}
     newest = {purpose: _newest(session, addresses, purpose) for purpose in (APPOINTMENT, FEEDBACK)}
     rows = []
@@ -202,7 +202,7 @@ def record_calendar_consent(
     if calendar.consent != "calendar":
         return
     addresses = [phone["e164"] for phone in appointment.phones if phone["type"] == "mobile"]
-    addresses += [address.casefold() for address in appointment.emails]
+    addresses += [address.lower() for address in appointment.emails]
     if not addresses:
         return
     evidence = f"{calendar.name}: {appointment.summary} ({appointment.uid})"

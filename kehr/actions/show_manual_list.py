@@ -190,7 +190,7 @@ def _reaches(about: Subject, facts: OfficeFacts) -> tuple[Reach, ...]:
     if about.employee is not None:
         one = about.employee
         mobile = Reach(AddressKind.PHONE, one.mobile, NumberType.MOBILE, consent="calendar")
-        mail = Reach(AddressKind.EMAIL, one.email.casefold(), consent="calendar")
+        mail = Reach(AddressKind.EMAIL, one.email.lower(), consent="calendar")
         return tuple(reach for reach in (mobile, mail) if reach.value)
     row = about.appointment
     entry = _in_entry(row) if row is not None else ()
@@ -208,7 +208,7 @@ def _reaches(about: Subject, facts: OfficeFacts) -> tuple[Reach, ...]:
 
 def _in_entry(row: Appointment) -> tuple[Reach, ...]:
     phones = (Reach(AddressKind.PHONE, phone["e164"], phone["type"]) for phone in row.phones)
-    return (*phones, *(Reach(AddressKind.EMAIL, address.casefold()) for address in row.emails))
+    return (*phones, *(Reach(AddressKind.EMAIL, address.lower()) for address in row.emails))
 
 
 def addresses_at(house: House | None) -> set[str]:

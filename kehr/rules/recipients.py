@@ -133,7 +133,7 @@ def _unreachable(number: str, kind: str) -> Reason:
 
 
 def _mails(contact: Contact, permissions: Permissions) -> list[Recipient]:
-    entry = list(dict.fromkeys(address.casefold() for address in contact.emails))
+    entry = list(dict.fromkeys(address.lower() for address in contact.emails))
     house = holders(contact.people, AddressKind.EMAIL, contact.work)
     blocked = Reason("tag_no_email") if contact.no_email else None
     return [

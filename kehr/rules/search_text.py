@@ -98,7 +98,7 @@ def read_query(text: str) -> Query:
     text = " ".join(text[:LONGEST].split())
     if text == EVERYTHING:
         return Query(everything=True)
-    email = next((word.casefold() for word in text.split() if "@" in word), "")
+    email = next((word.lower() for word in text.split() if "@" in word), "")
     words = [word for word in text.split() if "@" not in word]
     terms: list[Term] = []
     run: list[str] = []

@@ -26,7 +26,7 @@ def second_addresses(
     What stands together in an entry belongs to one person, unless the object knows better.
     """
     entry = [number for number, kind in contact.phones if kind == NumberType.MOBILE]
-    written = {address.casefold() for address in contact.emails}
+    written = {address.lower() for address in contact.emails}
     numbers = holders(contact.people, AddressKind.PHONE, contact.work)
     mails = holders(contact.people, AddressKind.EMAIL, contact.work)
     told = recipients_of(contact, frozenset({Channel.EMAIL}), permissions, reachable)

@@ -155,7 +155,7 @@ def history() -> str:
     """The story of any number or e-mail address, also of one that stands at no object any more."""
     typed = request.args.get("adresse", "").strip()[:200]
     numbers = find_numbers(typed)
-    value = numbers[0].e164 if numbers else typed.casefold()
+    value = numbers[0].e164 if numbers else typed.lower()
     return render_template(
         "consent/history.html", typed=typed, value=value, history=consent_history(value) if value else []
     )

@@ -160,6 +160,16 @@ def test_an_object_without_number_says_so(rule: MessageRule) -> None:
     assert told() == ["withheld object_without_number"]
 
 
+# C09: groß@ and gross@ are two addresses
+def test_an_address_with_a_sharp_s_keeps_its_own_consent(rule: MessageRule) -> None:
+    builders.person(builders.house(), emails=["groß@example.at", "gross@example.at"])
+    grant("Groß@example.at", "phone", "office", "", NOON)
+    visit(emails=["GROß@example.at"])
+    assert told() == ["gross@example.at withheld no_consent", "groß@example.at planned"]
+    revoke("groß@example.at", "phone", "office", "", NOON)
+    assert told() == ["gross@example.at withheld no_consent", "groß@example.at withheld revoked"]
+
+
 # A03, C13
 def test_an_appointment_of_an_object_that_nobody_added_names_it(rule: MessageRule) -> None:
     visit("A999999")
