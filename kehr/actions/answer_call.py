@@ -17,6 +17,9 @@ from kehr.rules.day_list import Note
 from kehr.rules.messages import OPEN, Channel, State
 from kehr.rules.phone_codes import read_code
 
+NO_SMS_THERE = frozenset({"landline", "not_mobile"})
+"""Reasons of messages to numbers that never get any."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -51,7 +54,7 @@ def show_call(typed: str) -> Call | None:
 def _numbers(stop: Stop, messages: tuple[Message, ...]) -> tuple[tuple[str, str], ...]:
     found: dict[str, str] = {}
     for message in messages:
-        if message.channel == Channel.SMS and message.recipient:
+        if message.channel == Channel.SMS and message.recipient and message.reason not in NO_SMS_THERE:
             found.setdefault(message.recipient, message.recipient_name or stop.appointment.name)
     people = stop.house.meant(stop.appointment.person_id) if stop.house else ()
     for person in people:

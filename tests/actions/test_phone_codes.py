@@ -157,6 +157,17 @@ def test_a_call_finds_the_appointment_with_what_was_sent(outbox: Outbox) -> None
     assert show_call("Z9Z" if code != "Z9Z" else "Z8Z") is None
 
 
+def test_a_landline_is_not_offered_to_be_spared_of_sms(outbox: Outbox) -> None:  # C05
+    outbox.due()
+    outbox.send()
+    (code,) = given().values()
+    row, rule = (db.session.get_one(model, 1) for model in (Appointment, MessageRule))
+    withheld = {"state": "withheld", "reason": "landline", "kind": "announcement"}
+    builders.message(row, rule, recipient="+43725253123", **withheld)
+    call = show_call(code)
+    assert call is not None and [number for number, _name in call.numbers] == ["+436640000001"]
+
+
 def test_called_off_by_telephone_holds_back_what_is_planned(outbox: Outbox) -> None:  # C05
     builders.rule("announcement", days=1, text="Morgen. #Code")
     outbox.due()
