@@ -11,6 +11,7 @@ from sqlalchemy.exc import DataError
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError
 from werkzeug.routing import IntegerConverter
 
+from kehr.actions.office_facts import NoOffice
 from kehr.models import db
 
 PAGES = {
@@ -53,6 +54,10 @@ STALE_FORM = (
     _("Diese Seite war zu lange offen."),
     _("Gehen Sie zurück, laden Sie die Seite neu und speichern Sie noch einmal. Es wurde nichts geändert."),
 )
+NO_FIRM = (
+    _("Die Firma ist noch nicht eingetragen."),
+    _("Name und Telefon stehen in jeder Nachricht. Wer Kehrbote einrichtet, trägt sie unter Firma ein."),
+)
 
 
 LARGEST_ID = 2**31 - 1
@@ -72,11 +77,16 @@ def register(app: Flask) -> None:
     app.register_error_handler(OverflowError, _too_large)
     app.register_error_handler(DataError, _too_large)
     app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(NoOffice, _no_firm)
     app.register_error_handler(HTTPException, _page)
 
 
 def _stale_form(error: CSRFError) -> tuple[str, int]:
     return render_template("error.html", sentence=STALE_FORM[0], advice=STALE_FORM[1]), 400
+
+
+def _no_firm(_error: NoOffice) -> tuple[str, int]:
+    return render_template("error.html", sentence=NO_FIRM[0], advice=NO_FIRM[1]), 409
 
 
 def _too_large(_error: Exception) -> tuple[str, int] | HTTPException:

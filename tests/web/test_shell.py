@@ -275,3 +275,8 @@ def test_scripts_stay_files_of_this_app(app: Flask) -> None:
     assert answer.mimetype in ("text/javascript", "application/javascript")
     assert b"htmx" in answer.data
     answer.close()
+
+
+def test_what_needs_the_firm_says_where_to_enter_it(app: Flask, at: Clock, sign_in: SignIn) -> None:
+    html = check_page(sign_in("office").get("/sms"), 409)
+    assert "Die Firma ist noch nicht eingetragen." in html and "unter Firma" in html
