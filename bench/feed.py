@@ -22,7 +22,7 @@ from pathlib import Path
 import psutil
 
 from bench.feed_data import DAYS, START, calendar
-from kehr.rules.feed_text import split_feed
+from kehr.rules.feeds.feed_text import split_feed
 
 CACHE = Path(__file__).parent / "cache"
 EVENTS = 10_000

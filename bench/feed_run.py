@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 import icalendar
 import recurring_ical_events
 
-from kehr.rules.feed_index import FeedIndex
-from kehr.rules.feed_text import split_feed
+from kehr.rules.feeds.feed_index import FeedIndex
+from kehr.rules.feeds.feed_text import split_feed
 from kehr.sources.expander import expand_guarded
 
 VIENNA = ZoneInfo("Europe/Vienna")

@@ -24,7 +24,7 @@ from sqlalchemy import func, select
 
 from bench.office import NOW, office
 from bench.people_office import town
-from kehr.actions.take_in_file import apply_file, check_file
+from kehr.actions.imports.take_in_file import apply_file, check_file
 from kehr.models import Address, Appointment, Consent, Person, Property, SearchLine, db
 from kehr.worker import settle_memory
 

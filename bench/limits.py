@@ -16,8 +16,8 @@ from sqlalchemy import func, select, update
 
 from bench.gateway import accepted_at, running_gateway
 from bench.office import BEFORE, NOW, TOKEN, add_appointments, add_rules, office
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.send_due import send_due
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.send.send_due import send_due
 from kehr.models import Appointment, Branch, Calendar, Gateway, Message, db
 
 MESSAGES = 2_000

@@ -20,7 +20,7 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from bench.office import DATABASE, NOW, add_appointments, add_rules, app_in, office
-from kehr.actions.log_filter import LogFilter
+from kehr.actions.facts.log_filter import LogFilter
 from kehr.models import Message, db
 from kehr.settings import ROOT
 from kehr.web import log_paper

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select
 
 from bench.office import NOW
 from bench.people_data import House
-from kehr.actions.waiting_work import find_waiting
+from kehr.actions.decide.waiting_work import find_waiting
 from kehr.models import Address, Appointment, Message, Person, PhoneCode, Reply, Scan, db
 
 HTMX = True

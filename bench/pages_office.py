@@ -26,9 +26,9 @@ from bench.pages_past import BRANCHES, CANCELLED, MOVED, RULES, past_days
 from bench.pages_story import Happened
 from bench.people_data import houses
 from bench.people_office import CACHE, HOUSES, town
-from kehr.actions.deadline_rules import keep_defaults
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.seal_events import seal_events
+from kehr.actions.log.seal_events import seal_events
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.visits.deadline_rules import keep_defaults
 from kehr.models import (
     Appointment,
     Branch,
@@ -44,8 +44,8 @@ from kehr.models import (
     db,
     writing,
 )
-from kehr.rules import chain
-from kehr.rules.chain import LEFT, Event, content_of, seal_hash
+from kehr.rules.log import chain
+from kehr.rules.log.chain import LEFT, Event, content_of, seal_hash
 from kehr.settings import ROOT
 
 FIVE_YEARS = timedelta(days=5 * 365 + 60)

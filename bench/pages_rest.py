@@ -33,7 +33,7 @@ from kehr.models import (
     TopUp,
     VisitNote,
 )
-from kehr.rules.phone_codes import DIGITS, LETTERS
+from kehr.rules.visits.phone_codes import DIGITS, LETTERS
 
 REPLIES, OPEN_REPLIES = 12_000, 14
 IMPORTS, LINES = 1_500, 20_000

@@ -16,8 +16,8 @@ from bench.pages_known import HTMX, Ask, Known
 from bench.pages_past import TODAY
 from bench.pages_rest import IMPORTS
 from bench.people_queries import searches
-from kehr.actions.list_quality import GROUPS as FLAWS
-from kehr.actions.list_untold import GROUPS as UNTOLD
+from kehr.actions.visits.list_quality import GROUPS as FLAWS
+from kehr.actions.visits.list_untold import GROUPS as UNTOLD
 
 LEFT_OUT = {
     "static": "a file",

@@ -22,7 +22,7 @@ from bench.people_data import House, houses
 from bench.people_office import HOUSES, PEOPLE, town
 from bench.people_queries import searches
 from kehr.models import Property, User, db
-from kehr.rules.people import key_of
+from kehr.rules.terms.people import key_of
 from kehr.web.access import needs
 from kehr.worker import settle_memory
 

@@ -18,8 +18,8 @@ from sqlalchemy import insert, text
 from bench import people_data
 from bench.office import BEFORE, DATABASE, NOW, TEXT, app_in, office
 from bench.people_data import KINDS, House, Somebody, houses, mobile_of
-from kehr.actions import search_lines
-from kehr.actions.search_lines import refresh_search_lines
+from kehr.actions.people import search_lines
+from kehr.actions.people.search_lines import refresh_search_lines
 from kehr.models import (
     Address,
     Appointment,
@@ -32,8 +32,8 @@ from kehr.models import (
     db,
     writing,
 )
-from kehr.rules import search_text
-from kehr.rules.people import key_of
+from kehr.rules.terms import search_text
+from kehr.rules.terms.people import key_of
 from kehr.settings import ROOT
 
 CACHE = Path(__file__).parent / "cache"

@@ -13,7 +13,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from bench.office import NOW, add_appointments, add_rules, office
-from kehr.actions.plan_messages import PlanResult, plan_messages
+from kehr.actions.plan.plan_messages import PlanResult, plan_messages
 from kehr.models import Message, db
 
 APPOINTMENTS = 2_000

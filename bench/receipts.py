@@ -12,7 +12,7 @@ from sqlalchemy import func, insert, select
 
 from bench.answering import FIRST_REFERENCE, LARGEST_PAGE, answering, asked, ident, taken_at
 from bench.office import NOW, TOKEN, office
-from kehr.actions.read_states import read_states
+from kehr.actions.hear.read_states import read_states
 from kehr.gateways.seven import AT_ONCE
 from kehr.models import Gateway, Message, db
 

@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 
 from bench.gateway import accepted_at, running_gateway
 from bench.office import NOW, TOKEN, add_appointments, add_rules, office
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.send_due import AT_ONCE, send_due
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.send.send_due import AT_ONCE, send_due
 from kehr.models import Message, db
 
 MESSAGES = 500

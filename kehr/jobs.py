@@ -34,7 +34,7 @@ def worker_app() -> Flask:
 def tick() -> None:
     """Plans, sends what is due, and tells the office of new troubles."""
     from kehr import clock
-    from kehr.actions.run_round import beat, send_round_at_ease
+    from kehr.actions.run.run_round import beat, send_round_at_ease
 
     with worker_app().app_context():
         send_round_at_ease(clock.now, ROUND_SECONDS)
@@ -46,8 +46,8 @@ def poll_all() -> None:
     from rq import Queue
 
     from kehr import clock
-    from kehr.actions.poll_calendars import due_calendars
-    from kehr.actions.run_round import beat
+    from kehr.actions.feeds.poll_calendars import due_calendars
+    from kehr.actions.run.run_round import beat
 
     with worker_app().app_context():
         ids = due_calendars(clock.now())
@@ -60,8 +60,8 @@ def poll_all() -> None:
 def poll_one(calendar_id: int) -> None:
     """Polls one calendar if nobody else has begun, and plans what it changed."""
     from kehr import clock
-    from kehr.actions.plan_messages import plan_messages
-    from kehr.actions.poll_calendars import poll_calendar
+    from kehr.actions.feeds.poll_calendars import poll_calendar
+    from kehr.actions.plan.plan_messages import plan_messages
 
     with worker_app().app_context():
         result = poll_calendar(calendar_id, clock.now(), due=True)
@@ -72,7 +72,7 @@ def poll_one(calendar_id: int) -> None:
 def receipts() -> None:
     """Asks gateways for delivery states and replies, and about what is unclear."""
     from kehr import clock
-    from kehr.actions.read_receipts import read_receipts
+    from kehr.actions.hear.read_receipts import read_receipts
 
     with worker_app().app_context():
         read_receipts(clock.now)
@@ -81,7 +81,7 @@ def receipts() -> None:
 def seal() -> None:
     """Seals what happened since the last round."""
     from kehr import clock
-    from kehr.actions.seal_events import seal_events
+    from kehr.actions.log.seal_events import seal_events
 
     with worker_app().app_context():
         seal_events(clock.now, ROUND_SECONDS)
@@ -90,8 +90,8 @@ def seal() -> None:
 def verify() -> None:
     """Goes through the whole log once a night; what is due meanwhile is sent."""
     from kehr import clock
-    from kehr.actions.run_round import sends_meanwhile
-    from kehr.actions.watch_chain import verify_nightly
+    from kehr.actions.log.watch_chain import verify_nightly
+    from kehr.actions.run.run_round import sends_meanwhile
 
     with worker_app().app_context():
         verify_nightly(clock.now, sends_meanwhile(clock.now))
@@ -100,7 +100,7 @@ def verify() -> None:
 def balances() -> None:
     """Asks gateways how much credit is left."""
     from kehr import clock
-    from kehr.actions.read_balances import read_balances
+    from kehr.actions.hear.read_balances import read_balances
 
     with worker_app().app_context():
         read_balances(clock.now)
@@ -109,8 +109,8 @@ def balances() -> None:
 def take_files() -> None:
     """Goes on with imported files and looks into the watched folder."""
     from kehr import clock
-    from kehr.actions import take_files as files
-    from kehr.actions.run_round import sends_meanwhile
+    from kehr.actions.imports import take_files as files
+    from kehr.actions.run.run_round import sends_meanwhile
 
     with worker_app().app_context():
         files.take_files(clock.now, sends_meanwhile(clock.now))
@@ -122,8 +122,8 @@ def evening_logs() -> None:
     Only then is the app with its screens built: the log on paper is one of them.
     """
     from kehr import clock
-    from kehr.actions.evening_log import anything_due
-    from kehr.actions.run_round import sends_meanwhile
+    from kehr.actions.log.evening_log import anything_due
+    from kehr.actions.run.run_round import sends_meanwhile
 
     with worker_app().app_context():
         if not anything_due(clock.now()):

@@ -7,9 +7,9 @@ import sys
 from flask_migrate import upgrade
 
 from kehr import clock, create_app
-from kehr.actions.deadline_rules import ensure_rules
-from kehr.actions.drop_folder import write_wish
-from kehr.actions.first_run import ensure_office, first_run_link
+from kehr.actions.imports.drop_folder import write_wish
+from kehr.actions.setup.first_run import ensure_office, first_run_link
+from kehr.actions.visits.deadline_rules import ensure_rules
 
 
 def main() -> None:

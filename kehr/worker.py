@@ -24,11 +24,7 @@ def prepare() -> None:
     """Loads before the fork what every job needs after it, so that the jobs share it."""
     app = jobs.worker_app()
     with app.app_context():
-        import kehr.actions.poll_calendars
-        import kehr.actions.read_receipts
-        import kehr.actions.send_due
-        import kehr.actions.take_files
-        import kehr.actions.tell_office  # noqa: F401
+        pass
     settle_memory()
 
 

@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from kehr.actions.search_lines import refresh_search_lines
+from kehr.actions.people.search_lines import refresh_search_lines
 from kehr.models import (
     Address,
     Appointment,
@@ -24,9 +24,9 @@ from kehr.models import (
     User,
     db,
 )
-from kehr.rules.people import key_of
-from kehr.rules.phones import normalise
-from kehr.rules.replies import kind_of
+from kehr.rules.gateways.replies import kind_of
+from kehr.rules.terms.people import key_of
+from kehr.rules.terms.phones import normalise
 from tests.conftest import NOON
 
 

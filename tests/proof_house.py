@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from kehr.actions.change_state import change_state, event
-from kehr.actions.seal_events import seal_events
+from kehr.actions.facts.change_state import change_state, event
+from kehr.actions.log.seal_events import seal_events
 from kehr.models import Appointment, Message, MessageRule, Property, db, writing
-from kehr.rules.messages import State
+from kehr.rules.terms.messages import State
 from tests import builders
 from tests.conftest import NOON
 
@@ -106,8 +106,8 @@ def _told(
 
 
 def _slip(row: Appointment, house: Property) -> None:
-    from kehr.actions.tell_in_person import Telling, tell
-    from kehr.rules.messages import Channel
+    from kehr.actions.send.tell_in_person import Telling, tell
+    from kehr.rules.terms.messages import Channel
 
     eva = next(person for person in house.people if person.unit)
     tell([Telling(row.id, eva.id)], Channel.PAPER, "F. Maier", NOON - timedelta(hours=18))

@@ -10,7 +10,7 @@ from typing import Any
 import segno
 from PIL import Image, ImageDraw, ImageFilter
 
-from kehr.rules.consent_form import WORDING, FormMark, encode_mark
+from kehr.rules.visits.consent_form import WORDING, FormMark, encode_mark
 
 CODE_MM, EDGE_MM, TOP_MM = 36, 16, 14
 """Where the printed form has its code, as in consent-print.css."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from kehr import clock, words
-from kehr.actions.check_health import check_health
+from kehr.actions.run.check_health import check_health
 from kehr.cli.database_age import needs_current_database
 from kehr.models import Company, db
 

@@ -6,7 +6,7 @@ import click
 from sqlalchemy import select
 
 from kehr import clock
-from kehr.actions.check_gateway import check_gateway
+from kehr.actions.hear.check_gateway import check_gateway
 from kehr.cli.database_age import needs_current_database
 from kehr.cli.refuse import refuse
 from kehr.models import Gateway, db

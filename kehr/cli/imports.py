@@ -9,7 +9,14 @@ import click
 from sqlalchemy import select
 
 from kehr import clock
-from kehr.actions.take_in_file import BadColumns, Result, RowResult, UnreadableTable, apply_file, check_file
+from kehr.actions.imports.take_in_file import (
+    BadColumns,
+    Result,
+    RowResult,
+    UnreadableTable,
+    apply_file,
+    check_file,
+)
 from kehr.cli.database_age import needs_current_database
 from kehr.cli.refuse import refuse
 from kehr.models import ImportProfile, db

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from kehr import clock, words
-from kehr.actions.export_messages import ExportedMessage, export_messages
+from kehr.actions.log.export_messages import ExportedMessage, export_messages
 from kehr.cli.database_age import needs_current_database
 from kehr.models import Company, db
 

@@ -12,12 +12,12 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DatabaseError
 
-from kehr.actions.preview_feed import Entry, PreviewFault, preview, read_source
+from kehr.actions.feeds.preview_feed import Entry, PreviewFault, preview, read_source
 from kehr.cli.refuse import refuse
 from kehr.models import Company, db
-from kehr.rules.appointments import FieldMap
-from kehr.rules.german import full_date
-from kehr.rules.settings_values import FIELDS
+from kehr.rules.forms.settings_values import FIELDS
+from kehr.rules.terms.appointments import FieldMap
+from kehr.rules.terms.german import full_date
 from kehr.sources.allow import Allow
 from kehr.words import sentence
 

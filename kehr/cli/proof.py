@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 import click
 
 from kehr import clock, words
-from kehr.actions.seal_events import seal_events
-from kehr.actions.verify_log import verify_log
+from kehr.actions.log.seal_events import seal_events
+from kehr.actions.log.verify_log import verify_log
 from kehr.cli.database_age import needs_current_database
 from kehr.cli.refuse import refuse
 from kehr.models import Company, db
-from kehr.rules.chain import Printed, read_printed
+from kehr.rules.log.chain import Printed, read_printed
 
 
 class PrintedEnd(click.ParamType):

@@ -10,11 +10,11 @@ import click
 from sqlalchemy import select
 
 from kehr import clock
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.poll_calendars import PollResult, poll_calendar, poll_due
-from kehr.actions.read_receipts import read_receipts
-from kehr.actions.run_round import run_round
-from kehr.actions.send_due import send_due
+from kehr.actions.feeds.poll_calendars import PollResult, poll_calendar, poll_due
+from kehr.actions.hear.read_receipts import read_receipts
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.run.run_round import run_round
+from kehr.actions.send.send_due import send_due
 from kehr.cli.database_age import needs_current_database
 from kehr.cli.refuse import refuse
 from kehr.models import Calendar, db

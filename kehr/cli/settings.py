@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from kehr import clock
-from kehr.actions.configure import configure
-from kehr.actions.export_settings import export_settings
+from kehr.actions.setup.configure import configure
+from kehr.actions.setup.export_settings import export_settings
 from kehr.cli.database_age import needs_current_database
 from kehr.cli.refuse import refuse
-from kehr.rules.settings_reader import SettingsError
+from kehr.rules.forms.settings_reader import SettingsError
 
 
 @click.command("configure")

@@ -8,8 +8,8 @@ import sys
 import click
 
 from kehr.cli.refuse import refuse
-from kehr.rules.phones import find_numbers, pretty
-from kehr.rules.sms import cheap_spelling, compose, count
+from kehr.rules.terms.phones import find_numbers, pretty
+from kehr.rules.terms.sms import cheap_spelling, compose, count
 
 
 @click.command("phone-numbers")

@@ -8,21 +8,21 @@ from pathlib import Path
 from sqlalchemy import select
 
 from kehr import clock
-from kehr.actions.appointment_facts import load_appointments
-from kehr.actions.claim_message import Claim, claim, due_messages
-from kehr.actions.claims import this_process
-from kehr.actions.house_facts import look_around
-from kehr.actions.office_facts import load_office
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.poll_calendars import due_calendars, poll_calendar
-from kehr.actions.record_outcome import Outcome, record_outcome
-from kehr.actions.send_due import send_due
+from kehr.actions.facts.appointment_facts import load_appointments
+from kehr.actions.facts.claims import this_process
+from kehr.actions.facts.house_facts import look_around
+from kehr.actions.facts.office_facts import load_office
+from kehr.actions.feeds.poll_calendars import due_calendars, poll_calendar
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.send.claim_message import Claim, claim, due_messages
+from kehr.actions.send.record_outcome import Outcome, record_outcome
+from kehr.actions.send.send_due import send_due
 from kehr.demo.feeds import DAYS_BACK, ZONE, write_feeds
 from kehr.demo.lists import bring_lists, leave_upload
 from kehr.demo.master_data import write_master_data
 from kehr.gateways.contract import Refused, Unclear
 from kehr.models import Branch, Calendar, Company, Gateway, Message, MessageRule, db, writing
-from kehr.rules.messages import Channel
+from kehr.rules.terms.messages import Channel
 
 ROUNDS = (time(8, 5), time(12, 0), time(17, 2), time(19, 50))
 ODD_OUTCOMES: dict[int, Outcome] = {

@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from kehr.actions.import_runs import keep_upload
-from kehr.actions.take_in_file import apply_file
+from kehr.actions.imports.import_runs import keep_upload
+from kehr.actions.imports.take_in_file import apply_file
 from kehr.demo.people import House, apartments, houses
 
 _CUSTOMERS = [

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from kehr.actions.change_employees import save_employee
-from kehr.actions.record_consent import Tick, write_ticks
-from kehr.actions.search_lines import refresh_search_lines
+from kehr.actions.people.record_consent import Tick, write_ticks
+from kehr.actions.people.search_lines import refresh_search_lines
+from kehr.actions.setup.change_employees import save_employee
 from kehr.demo.people import OPTED_OUT, House, Somebody, houses
 from kehr.models import Address, Person, Property, writing
-from kehr.rules.appointments import NumberType
-from kehr.rules.people import INVALID, key_of
-from kehr.rules.phones import BadNumber, normalise
+from kehr.rules.terms.appointments import NumberType
+from kehr.rules.terms.people import INVALID, key_of
+from kehr.rules.terms.phones import BadNumber, normalise
 
 _SAID = {
     "form": (timedelta(days=120), "Formular im Ordner 2026"),

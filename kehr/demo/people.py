@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from kehr.rules.search_text import fold
+from kehr.rules.terms.search_text import fold
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from flask_migrate import upgrade
 from sqlalchemy import select
 
 from kehr import clock, create_app
-from kehr.actions.first_run import ensure_office
-from kehr.actions.hash_password import hash_password
+from kehr.actions.setup.first_run import ensure_office
+from kehr.actions.setup.hash_password import hash_password
 from kehr.demo.feeds import ZONE
 from kehr.demo.fill import fill
 from kehr.demo.serve import feeds_folder, serve

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from kehr.rules.ftp_wish import STATE_FILE, WISH_FILE, BrokenText, FtpState, FtpWish, read_wish
+from kehr.rules.settings.ftp_wish import STATE_FILE, WISH_FILE, BrokenText, FtpState, FtpWish, read_wish
 from kehr.settings import WrongSetting, read_settings
 
 LOOK_SECONDS = 1.0

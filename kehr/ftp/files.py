@@ -11,8 +11,8 @@ from typing import Any, BinaryIO
 from pyftpdlib.exceptions import FilesystemError
 from pyftpdlib.filesystems import AbstractedFS
 
-from kehr.rules.drop_names import UPLOADING, is_sendable
-from kehr.rules.ftp_wish import MOST_FILES
+from kehr.rules.imports.drop_names import UPLOADING, is_sendable
+from kehr.rules.settings.ftp_wish import MOST_FILES
 
 
 class DropFiles(AbstractedFS):  # type: ignore[misc]

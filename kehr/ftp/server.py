@@ -14,8 +14,8 @@ from pyftpdlib.handlers import TLS_DTPHandler, TLS_FTPHandler
 from pyftpdlib.servers import FTPServer
 
 from kehr.ftp.files import DropFiles, Incoming
-from kehr.rules.ftp_wish import LARGEST_FILE, PASSIVE_PORTS, FtpWish
-from kehr.rules.near import is_near
+from kehr.rules.settings.ftp_wish import LARGEST_FILE, PASSIVE_PORTS, FtpWish
+from kehr.rules.terms.near import is_near
 
 MOST_CONNECTIONS = 10
 IDLE_SECONDS = 120

@@ -45,7 +45,7 @@ from kehr.gateways.gammu_outbox import (
     take_back,
 )
 from kehr.gateways.gammu_parts import MOST_PARTS, parts_of, relative_validity
-from kehr.rules.phones import BadNumber, normalise
+from kehr.rules.terms.phones import BadNumber, normalise
 from kehr.sources.allow import Allow
 
 SILENT_AFTER = timedelta(minutes=5)

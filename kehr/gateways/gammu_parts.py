@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kehr.rules import sms
+from kehr.rules.terms import sms
 
 GSM = "Default_No_Compression"
 UNICODE = "Unicode_No_Compression"

@@ -29,8 +29,8 @@ from kehr.gateways.contract import (
     Unclear,
 )
 from kehr.gateways.smtp import Smtp
-from kehr.rules.http_template import MASK, Request, Template, Values, fill, fill_header, read_headers
-from kehr.rules.template_answer import judge
+from kehr.rules.gateways.http_template import MASK, Request, Template, Values, fill, fill_header, read_headers
+from kehr.rules.gateways.template_answer import judge
 from kehr.sources.allow import Allow
 from kehr.sources.network import Answer, Door, Limits, MaybeArrived, NothingSent
 from kehr.sources.wire import open_socket, start_tls, tls_context

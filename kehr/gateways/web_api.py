@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from urllib.parse import urlencode, urlsplit
 
 from kehr.gateways.contract import Misconfigured, NotTaken, Unclear
-from kehr.rules.http_template import MASK
+from kehr.rules.gateways.http_template import MASK
 from kehr.sources.network import Allow, Answer, Door, Limits, MaybeArrived, NothingSent
 
 MISCONFIGURED = {

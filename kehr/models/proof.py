@@ -12,7 +12,7 @@ from kehr.models.database import db
 
 
 class EventSeal(db.Model):  # type: ignore[name-defined, misc]
-    """The seal on one event, in order of its id (kehr/rules/chain.py).
+    """The seal on one event, in order of its id (kehr/rules/log/chain.py).
 
     `hash` is the SHA-256 of the hash before it, of the event (id, message, moment, old and new state, reason
     with its arguments, who), of `content`, and of `sealed_at`. `content` is the digest of the message as it

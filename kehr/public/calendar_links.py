@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Blueprint, Response, current_app, request
 
 from kehr import clock
-from kehr.actions.calendar_link import open_link
+from kehr.actions.texts.calendar_link import open_link
 from kehr.public.throttle import Throttle, who_asks
 
 door = Blueprint("calendar_links", __name__)

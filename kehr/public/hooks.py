@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from kehr import clock
-from kehr.actions.take_hook import account_behind, take_hook
+from kehr.actions.hear.take_hook import account_behind, take_hook
 from kehr.gateways.hook_call import BadHook, Forged, HookCall
 
 door = Blueprint("hooks", __name__)

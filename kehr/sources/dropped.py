@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from kehr.rules.drop_names import REFUSED, TAKEN, is_meant, kept_name
+from kehr.rules.imports.drop_names import REFUSED, TAKEN, is_meant, kept_name
 
 
 class NoPlainFile(ValueError):

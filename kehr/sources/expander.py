@@ -16,10 +16,10 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from kehr.rules.appointments import Occurrence
-from kehr.rules.feed import Expansion, touching
-from kehr.rules.feed_problems import FeedProblem, ProblemCode
-from kehr.rules.feed_text import FeedText
+from kehr.rules.feeds.feed import Expansion, touching
+from kehr.rules.feeds.feed_problems import FeedProblem, ProblemCode
+from kehr.rules.feeds.feed_text import FeedText
+from kehr.rules.terms.appointments import Occurrence
 from kehr.sources.expander_child import CHUNK, END, READY, Group, Order, decode, request, work, write_all
 
 _SHARE_OF_REST = 3
@@ -67,7 +67,7 @@ def expand_guarded(
     memory_mb: int = 256,
     fork: bool,
 ) -> Expansion:
-    """As `kehr.rules.feed.expand`, in a child with at most `seconds` and `memory_mb` on top of its start.
+    """As `expand` of kehr.rules, in a child with at most `seconds` and `memory_mb` on top of its start.
 
     A group that takes too long or too much becomes a problem, and the rest of the feed goes on. `fork`
     makes the child the cheap way; a process with several threads always gets a fresh interpreter.

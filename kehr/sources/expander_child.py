@@ -22,10 +22,10 @@ from types import FrameType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kehr.rules.appointments import EntryStatus, Occurrence
-from kehr.rules.feed import Expansion, OutOfTime, expand_group
-from kehr.rules.feed_problems import FeedProblem, ProblemCode
-from kehr.rules.feed_zones import Zones
+from kehr.rules.feeds.feed import Expansion, OutOfTime, expand_group
+from kehr.rules.feeds.feed_problems import FeedProblem, ProblemCode
+from kehr.rules.feeds.feed_zones import Zones
+from kehr.rules.terms.appointments import EntryStatus, Occurrence
 
 READY = b'"ready"\n'
 END = b'"end"\n'

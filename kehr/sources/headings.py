@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kehr.rules.import_columns import FIELDS, guess_columns
+from kehr.rules.imports.import_columns import FIELDS, guess_columns
 from kehr.sources import table_values
 
 _PREAMBLE = 15

@@ -11,13 +11,13 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions.deadline_signs import deadline_signs
-from kehr.actions.list_appointments import Stop
-from kehr.actions.match_appointments import NotThere, correct_match
-from kehr.actions.show_appointment import list_unmatched, offer_houses, show_stop
+from kehr.actions.people.match_appointments import NotThere, correct_match
+from kehr.actions.visits.deadline_signs import deadline_signs
+from kehr.actions.visits.list_appointments import Stop
+from kehr.actions.visits.show_appointment import list_unmatched, offer_houses, show_stop
 from kehr.models import Appointment
-from kehr.rules.names import split_name
-from kehr.rules.residents import House
+from kehr.rules.entries.residents import House
+from kehr.rules.terms.names import split_name
 from kehr.web.access import needs
 from kehr.web.filters import office_zone, phone
 from kehr.web.fragments import wants_fragment

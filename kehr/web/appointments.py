@@ -10,8 +10,14 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
 from kehr import clock
-from kehr.actions.list_appointments import STANDS, Listed, count_unmatched, list_appointments, usual_day
-from kehr.rules.office_days import office_day
+from kehr.actions.visits.list_appointments import (
+    STANDS,
+    Listed,
+    count_unmatched,
+    list_appointments,
+    usual_day,
+)
+from kehr.rules.terms.office_days import office_day
 from kehr.web import appointment_views, untold_views
 from kehr.web.access import needs
 from kehr.web.filters import office_zone

@@ -10,18 +10,18 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectField, StringField, TextAreaField
 
-from kehr.actions.known_settings import known_settings
+from kehr.actions.setup.known_settings import known_settings
 from kehr.models import Branch, Gateway, db
-from kehr.rules.messages import Channel
-from kehr.rules.settings_branches import read_branch, usual_gateway
-from kehr.rules.settings_gateways import read_gateway
-from kehr.rules.settings_values import (
+from kehr.rules.forms.settings_values import (
     GATEWAY_CHANNELS,
     BranchSettings,
     GatewaySettings,
     Known,
     KnownGateway,
 )
+from kehr.rules.settings.settings_branches import read_branch, usual_gateway
+from kehr.rules.settings.settings_gateways import read_gateway
+from kehr.rules.terms.messages import Channel
 from kehr.web.company import LANDS
 from kehr.web.filters import phone
 from kehr.web.form_words import choices_of
@@ -36,7 +36,7 @@ STORED = ("name", "sender", "land", "cost_center")
 
 
 class BranchForm(FlaskForm):
-    """A Filiale; the checks live in kehr.rules.settings_branches and settings_gateways."""
+    """A Filiale; the checks live in kehr.rules.settings.settings_branches and settings_gateways."""
 
     name = StringField(lazy_gettext("Name"), description=lazy_gettext("Steht als #Filiale in den Texten."))
     cost_center = StringField(

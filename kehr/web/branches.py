@@ -10,15 +10,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions.change_branch import archive_branch, restore_branch, save_branch, what_leaves
-from kehr.actions.check_gateway import check_gateway
-from kehr.actions.hears_replies import deaf_reason
-from kehr.actions.meters import Meter, branch_meter
-from kehr.actions.office_facts import gateway_for
+from kehr.actions.facts.hears_replies import deaf_reason
+from kehr.actions.facts.office_facts import gateway_for
+from kehr.actions.hear.check_gateway import check_gateway
+from kehr.actions.money.meters import Meter, branch_meter
+from kehr.actions.setup.change_branch import archive_branch, restore_branch, save_branch, what_leaves
 from kehr.models import Branch, Company, Gateway, MessageRule, db
-from kehr.rules.messages import Channel
-from kehr.rules.quota import Level, level, month_of
-from kehr.rules.settings_reader import SettingsError
+from kehr.rules.forms.settings_reader import SettingsError
+from kehr.rules.plan.quota import Level, level, month_of
+from kehr.rules.terms.messages import Channel
 from kehr.web import money_words, sentences
 from kehr.web.access import needs
 from kehr.web.branch_form import OWN, BranchForm, branch_form, check_branch, usual_sms_gateway

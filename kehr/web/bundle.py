@@ -13,17 +13,17 @@ from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 
 from kehr import clock
-from kehr.actions import decide_together
-from kehr.actions.change_message import withhold
-from kehr.actions.decide_bundle import release_listed
-from kehr.actions.list_bundle import MOST, list_bundle
-from kehr.actions.waiting_work import Waiting
-from kehr.actions.word_bundle import CHOICES, JointBundle, read_bundle, show_joint_bundle
+from kehr.actions.decide import decide_together
+from kehr.actions.decide.change_message import withhold
+from kehr.actions.decide.decide_bundle import release_listed
+from kehr.actions.decide.list_bundle import MOST, list_bundle
+from kehr.actions.decide.waiting_work import Waiting
+from kehr.actions.decide.word_bundle import CHOICES, JointBundle, read_bundle, show_joint_bundle
 from kehr.models import Company, db
-from kehr.rules.bundle_text import faults_of, plain_lines
-from kehr.rules.messages import Channel
-from kehr.rules.placeholders import describe_placeholders
-from kehr.rules.settings_values import RuleSettings
+from kehr.rules.forms.settings_values import RuleSettings
+from kehr.rules.terms.messages import Channel
+from kehr.rules.terms.placeholders import describe_placeholders
+from kehr.rules.texts.bundle_text import faults_of, plain_lines
 from kehr.web import bundle_words as words
 from kehr.web.access import needs
 from kehr.web.draft_words import complaint_hints, highlighted, hints_of
@@ -37,7 +37,7 @@ WAYS = ("vorschau", "text", "einstellung", "keine")
 
 
 class BundleForm(FlaskForm):  # type: ignore[misc]
-    """One text for all messages of a bundle; its checks live in kehr.rules.bundle_text."""
+    """One text for all messages of a bundle; its checks live in kehr.rules.texts.bundle_text."""
 
     text = TextAreaField(
         lazy_gettext("Text für alle"),

@@ -8,11 +8,11 @@ from datetime import datetime
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from kehr.actions.decide_together import TextUnfit
-from kehr.actions.word_bundle import JointBundle, Reading
-from kehr.rules.bundle_text import Fault, bundle_warnings
-from kehr.rules.messages import Kind
-from kehr.rules.text_warnings import DAY_WORD, TextWarning, text_warnings
+from kehr.actions.decide.decide_together import TextUnfit
+from kehr.actions.decide.word_bundle import JointBundle, Reading
+from kehr.rules.terms.messages import Kind
+from kehr.rules.texts.bundle_text import Fault, bundle_warnings
+from kehr.rules.texts.text_warnings import DAY_WORD, TextWarning, text_warnings
 from kehr.web import sentences
 from kehr.web.draft_words import Hint
 from kehr.web.filters import when

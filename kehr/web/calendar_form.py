@@ -9,12 +9,12 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, ColorField, SelectField, StringField
 
-from kehr.actions.known_settings import known_settings
+from kehr.actions.setup.known_settings import known_settings
 from kehr.models import Branch, db
-from kehr.rules.appointments import FieldMap
-from kehr.rules.kind_words import kind_words_of
-from kehr.rules.settings_messages import read_calendar
-from kehr.rules.settings_values import CalendarSettings
+from kehr.rules.entries.kind_words import kind_words_of
+from kehr.rules.forms.settings_values import CalendarSettings
+from kehr.rules.settings.settings_messages import read_calendar
+from kehr.rules.terms.appointments import FieldMap
 from kehr.web.filters import office
 from kehr.web.form_words import choices_of
 from kehr.web.settings_form import checked, whole
@@ -32,7 +32,7 @@ CONSENT_WORDS = {
 
 
 class CalendarForm(FlaskForm):
-    """A calendar; the checks live in kehr.rules.settings_messages."""
+    """A calendar; the checks live in kehr.rules.settings.settings_messages."""
 
     name = StringField(
         lazy_gettext("Interne Bezeichnung"), description=lazy_gettext("So heißt der Kalender hier.")

@@ -9,14 +9,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions import change_calendar
-from kehr.actions.entry_fields import fields_of
-from kehr.actions.list_calendars import list_calendars
-from kehr.actions.poll_calendars import PollResult, poll_calendar
-from kehr.actions.preview_feed import Preview, PreviewFault, preview, read_source
+from kehr.actions.feeds import change_calendar
+from kehr.actions.feeds.list_calendars import list_calendars
+from kehr.actions.feeds.poll_calendars import PollResult, poll_calendar
+from kehr.actions.feeds.preview_feed import Preview, PreviewFault, preview, read_source
+from kehr.actions.visits.entry_fields import fields_of
 from kehr.models import Calendar, Company, db
-from kehr.rules.appointments import FieldMap
-from kehr.rules.settings_reader import SettingsError
+from kehr.rules.forms.settings_reader import SettingsError
+from kehr.rules.terms.appointments import FieldMap
 from kehr.sources.allow import Allow
 from kehr.web import filters
 from kehr.web.access import needs

@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions.catch_up import (
+from kehr.actions.decide.catch_up import (
     MOST,
     CaughtUp,
     last_outage,
@@ -17,7 +17,7 @@ from kehr.actions.catch_up import (
     rephrase_missed,
     send_missed,
 )
-from kehr.actions.decide_waiting import settle_messages
+from kehr.actions.decide.decide_waiting import settle_messages
 from kehr.web import filters, sentences
 from kehr.web.access import needs
 

@@ -22,11 +22,11 @@ from wtforms import (
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from kehr import clock
-from kehr.actions.change_company import CompanyRefused, change_company
-from kehr.actions.end_trial import TrialStays, end_trial, forecast_trial_end, resume_trial
-from kehr.actions.first_run import ensure_office
+from kehr.actions.setup.change_company import CompanyRefused, change_company
+from kehr.actions.setup.end_trial import TrialStays, end_trial, forecast_trial_end, resume_trial
+from kehr.actions.setup.first_run import ensure_office
 from kehr.models import Company, db
-from kehr.rules.phones import pretty
+from kehr.rules.terms.phones import pretty
 from kehr.web.access import needs
 from kehr.web.form_words import MASTER_WORDS, choices_of
 
@@ -76,7 +76,7 @@ class TicksField(SelectMultipleField):
 
 
 class CompanyForm(FlaskForm):
-    """What the office tells about itself; the checks live in kehr.rules.company_form."""
+    """What the office tells about itself; the checks live in kehr.rules.settings.company_form."""
 
     name = StringField(
         lazy_gettext("Firmenname"), description=lazy_gettext("Steht als #Firma in den Texten.")

@@ -13,15 +13,15 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions.consent_state import consent_history, consent_states, find_address
-from kehr.actions.list_scans import waiting_scans
-from kehr.actions.record_consent import APPOINTMENT, FEEDBACK
-from kehr.actions.tick_address import ConsentRefused, Ticked, tick_address
+from kehr.actions.people.consent_state import consent_history, consent_states, find_address
+from kehr.actions.people.list_scans import waiting_scans
+from kehr.actions.people.record_consent import APPOINTMENT, FEEDBACK
+from kehr.actions.people.tick_address import ConsentRefused, Ticked, tick_address
 from kehr.models import Address
-from kehr.rules.consent_form import WORDING, WrongDay, read_day, wording_text
-from kehr.rules.office_days import office_day
-from kehr.rules.people import takes_sms
-from kehr.rules.phones import find_numbers
+from kehr.rules.terms.office_days import office_day
+from kehr.rules.terms.people import takes_sms
+from kehr.rules.terms.phones import find_numbers
+from kehr.rules.visits.consent_form import WORDING, WrongDay, read_day, wording_text
 from kehr.web import consent_print, consent_tray, consent_words, layout
 from kehr.web.access import needs
 from kehr.web.filters import office, office_zone

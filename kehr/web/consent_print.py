@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from kehr.actions.consent_sheets import MOST_OBJECTS, consent_sheets
-from kehr.rules.consent_form import WORDING, wording_text
+from kehr.actions.people.consent_sheets import MOST_OBJECTS, consent_sheets
+from kehr.rules.visits.consent_form import WORDING, wording_text
 from kehr.web.access import needs
 from kehr.web.filters import office
 

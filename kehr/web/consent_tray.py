@@ -14,13 +14,13 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions.file_scan import AGREED, EMPTY, WITHDRAWN, choose_object, enter_ticks, put_away
-from kehr.actions.keep_scan import FOLDER, PICTURE, Kept, Upload, keep_scan, picture_name
-from kehr.actions.list_scans import ScanView, find_scan, list_scans
-from kehr.actions.search_objects import search_objects
-from kehr.actions.tick_address import ConsentRefused
-from kehr.rules.consent_form import WITHOUT_QUESTIONS, WrongDay, read_day, wording_text
-from kehr.rules.office_days import office_day
+from kehr.actions.people.file_scan import AGREED, EMPTY, WITHDRAWN, choose_object, enter_ticks, put_away
+from kehr.actions.people.keep_scan import FOLDER, PICTURE, Kept, Upload, keep_scan, picture_name
+from kehr.actions.people.list_scans import ScanView, find_scan, list_scans
+from kehr.actions.people.search_objects import search_objects
+from kehr.actions.people.tick_address import ConsentRefused
+from kehr.rules.terms.office_days import office_day
+from kehr.rules.visits.consent_form import WITHOUT_QUESTIONS, WrongDay, read_day, wording_text
 from kehr.sources.scans import MOST_BYTES, SECONDS
 from kehr.web import consent_words
 from kehr.web.access import needs

@@ -9,11 +9,11 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 from flask_babel import gettext as _
 
-from kehr.actions.consent_state import ConsentState
-from kehr.actions.record_consent import FEEDBACK
+from kehr.actions.people.consent_state import ConsentState
+from kehr.actions.people.record_consent import FEEDBACK
 from kehr.models import Address, Consent, Scan
-from kehr.rules.appointments import NumberType
-from kehr.rules.people import INVALID
+from kehr.rules.terms.appointments import NumberType
+from kehr.rules.terms.people import INVALID
 from kehr.web import filters
 from kehr.words import consent as words
 

@@ -14,10 +14,10 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions.day_list import DayList, Shown, day_list, note_visits, one_visit
-from kehr.actions.list_appointments import usual_day
-from kehr.actions.slip_round import calendars_and_branches
-from kehr.rules.office_days import office_day
+from kehr.actions.visits.day_list import DayList, Shown, day_list, note_visits, one_visit
+from kehr.actions.visits.list_appointments import usual_day
+from kehr.actions.visits.slip_round import calendars_and_branches
+from kehr.rules.terms.office_days import office_day
 from kehr.web.access import needs
 from kehr.web.filters import office_zone
 from kehr.web.fragments import wants_fragment

@@ -13,9 +13,9 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
 from kehr import clock
-from kehr.actions.deadline_rules import change_rule, changed_rules, load_rules, restore_rule
-from kehr.rules.deadlines import LandRule, Unit
-from kehr.rules.settings_deadlines import read_deadline
+from kehr.actions.visits.deadline_rules import change_rule, changed_rules, load_rules, restore_rule
+from kehr.rules.law.deadlines import LandRule, Unit
+from kehr.rules.settings.settings_deadlines import read_deadline
 from kehr.web.access import needs
 from kehr.web.company import LANDS
 from kehr.web.filters import office
@@ -35,7 +35,7 @@ TEXTS = ("unit", "posted_unit", "form", "source", "sureness", "note")
 
 
 class RuleForm(FlaskForm):
-    """The rule of one Land; the checks live in kehr.rules.settings_deadlines."""
+    """The rule of one Land; the checks live in kehr.rules.settings.settings_deadlines."""
 
     amount = StringField(
         lazy_gettext("Spätestens so lange vor dem Termin"),

@@ -6,7 +6,7 @@ from flask import Blueprint
 from flask_babel import gettext
 from flask_babel import gettext as _
 
-from kehr.rules.deadlines import Deadline, LandRule, Unit
+from kehr.rules.law.deadlines import Deadline, LandRule, Unit
 from kehr.web import sentences
 from kehr.words.deadlines import SHORT, SIGNS, SURENESS, TERM
 from kehr.words.states import StateWord

@@ -6,8 +6,8 @@ from flask import Blueprint, render_template, request
 from flask_babel import lazy_gettext
 
 from kehr import clock
-from kehr.actions.pressing_deadlines import AHEAD_DAYS, list_pressing
-from kehr.rules.deadlines import Sign
+from kehr.actions.visits.pressing_deadlines import AHEAD_DAYS, list_pressing
+from kehr.rules.law.deadlines import Sign
 from kehr.web import deadline_words
 from kehr.web.access import needs
 from kehr.web.filters import office_zone

@@ -9,12 +9,12 @@ from itertools import groupby
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from kehr.actions.preview_draft import DraftPreview
+from kehr.actions.plan.preview_draft import DraftPreview
 from kehr.models import Company
-from kehr.rules.draft import Dear
-from kehr.rules.settings_values import RuleSettings
-from kehr.rules.sms import SmsCount
-from kehr.rules.text import Complaint
+from kehr.rules.forms.settings_values import RuleSettings
+from kehr.rules.terms.sms import SmsCount
+from kehr.rules.texts.draft import Dear
+from kehr.rules.texts.text import Complaint
 from kehr.web.filters import when
 from kehr.words.links import WHY_NO_LINK
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField, EmailField, StringField, TelField
 
 from kehr import clock
-from kehr.actions.change_employees import EmployeeGone, EmployeeRefused, list_employees, save_employee
+from kehr.actions.setup.change_employees import EmployeeGone, EmployeeRefused, list_employees, save_employee
 from kehr.models import Employee, db
 from kehr.web.access import needs
 
@@ -18,7 +18,7 @@ screen = Blueprint("employees", __name__)
 
 
 class EmployeeForm(FlaskForm):
-    """An employee; the checks live in kehr.rules.employee_form."""
+    """An employee; the checks live in kehr.rules.settings.employee_form."""
 
     salutation = StringField(lazy_gettext("Anrede"), description=lazy_gettext("Zum Beispiel Herr oder Frau."))
     first_name = StringField(lazy_gettext("Vorname"))

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DataError
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError
 from werkzeug.routing import IntegerConverter
 
-from kehr.actions.office_facts import NoOffice
+from kehr.actions.facts.office_facts import NoOffice
 from kehr.models import db
 
 PAGES = {

@@ -14,9 +14,9 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField, EmailField
 
 from kehr import clock
-from kehr.actions.change_evening_log import EveningRefused, change_evening_log, last_evenings
-from kehr.actions.evening_log import ALARMS, BEGUN, FOLDER, LAST_TRY
-from kehr.actions.first_run import ensure_office
+from kehr.actions.log.change_evening_log import EveningRefused, change_evening_log, last_evenings
+from kehr.actions.log.evening_log import ALARMS, BEGUN, FOLDER, LAST_TRY
+from kehr.actions.setup.first_run import ensure_office
 from kehr.models import Company, EveningLog, db
 from kehr.web import sentences
 from kehr.web.access import needs
@@ -33,7 +33,7 @@ def _offer(state: BlueprintSetupState) -> None:
 
 
 class EveningForm(FlaskForm):
-    """Where the day's log goes; the checks live in kehr.rules.settings_office."""
+    """Where the day's log goes; the checks live in kehr.rules.settings.settings_office."""
 
     email = EmailField(
         lazy_gettext("Per E-Mail an"),

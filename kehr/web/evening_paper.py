@@ -9,9 +9,9 @@ from flask import Flask
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from kehr.actions.evening_log import Paper, bring_evening_logs
-from kehr.actions.list_log import list_log
-from kehr.actions.log_filter import LogFilter
+from kehr.actions.facts.log_filter import LogFilter
+from kehr.actions.log.evening_log import Paper, bring_evening_logs
+from kehr.actions.log.list_log import list_log
 from kehr.web import log_filters, sentences
 from kehr.web.filters import office_zone
 from kehr.web.log_paper import log_pdf

@@ -10,7 +10,7 @@ from flask import Flask, g
 from flask_babel import get_locale
 
 from kehr.models import Company, db
-from kehr.rules.phones import pretty
+from kehr.rules.terms.phones import pretty
 
 DEFAULT_ZONE = "Europe/Vienna"
 

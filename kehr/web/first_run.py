@@ -15,9 +15,9 @@ from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 
 from kehr import clock
-from kehr.actions.change_company import finish_setup
-from kehr.actions.change_users import UserRefused
-from kehr.actions.first_run import LinkEnded, create_first_admin, link_is_good
+from kehr.actions.setup.change_company import finish_setup
+from kehr.actions.setup.change_users import UserRefused
+from kehr.actions.setup.first_run import LinkEnded, create_first_admin, link_is_good
 from kehr.models import Calendar, Company, Gateway, MessageRule, Property, db
 from kehr.web.access import needs, public
 from kehr.web.form_words import MASTER_WORDS, USER_FAULTS

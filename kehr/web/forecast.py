@@ -8,8 +8,8 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions.forecast import Forecast, ForecastLine, forecast
-from kehr.rules.euro import spell_euro
+from kehr.actions.plan.forecast import Forecast, ForecastLine, forecast
+from kehr.rules.terms.euro import spell_euro
 from kehr.web.access import needs
 from kehr.web.csv_file import csv_answer
 from kehr.web.filters import office_zone

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from wtforms import SelectChoice
 
-from kehr.rules.passwords import LONGEST, SHORTEST
+from kehr.rules.terms.passwords import LONGEST, SHORTEST
 
 USER_FAULTS: dict[str, Any] = {
     "login_empty": _("Der Benutzername fehlt. Tragen Sie einen ein."),

@@ -9,12 +9,12 @@ from flask_wtf import FlaskForm
 from wtforms import FieldList, Form, FormField, PasswordField, SelectField, StringField, TextAreaField
 
 from kehr.models import Gateway
-from kehr.rules.euro import spell_euro
-from kehr.rules.gateway_options import usual_per_minute
-from kehr.rules.http_template import BODY_TYPES, METHODS
-from kehr.rules.settings_gateways import KIND_KEYS
-from kehr.rules.settings_mail import mail_server
-from kehr.rules.settings_template import described_headers
+from kehr.rules.gateways.http_template import BODY_TYPES, METHODS
+from kehr.rules.settings.gateway_options import usual_per_minute
+from kehr.rules.settings.settings_gateways import KIND_KEYS
+from kehr.rules.settings.settings_mail import mail_server
+from kehr.rules.settings.settings_template import described_headers
+from kehr.rules.terms.euro import spell_euro
 from kehr.web.form_words import choices_of
 from kehr.web.gateway_words import KIND_WORDS, form_kind
 from kehr.web.settings_form import whole
@@ -74,7 +74,7 @@ class SenderForm(Form):
 
 
 class GatewayForm(FlaskForm):
-    """One account; the checks live in kehr.rules.settings_gateways."""
+    """One account; the checks live in kehr.rules.settings.settings_gateways."""
 
     name = StringField(_("Name"), description=_("So heißt das Gateway bei den Filialen."))
     kind = SelectField(_("Art"), choices=choices_of(KIND_WORDS), validate_choice=False)

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
-from kehr.actions.gateway_queue import account_options
-from kehr.actions.take_hook import keep_hook_key, renew_hook
+from kehr.actions.facts.gateway_queue import account_options
+from kehr.actions.hear.take_hook import keep_hook_key, renew_hook
 from kehr.gateways.hooks import HOOKS, SIGNED
 from kehr.models import Company, Gateway, db
 from kehr.web.access import needs

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from kehr.actions.gateway_queue import account_options
+from kehr.actions.facts.gateway_queue import account_options
 from kehr.gateways.contract import Abilities
 from kehr.gateways.registry import abilities_of, channels_of
 from kehr.models import Company, Gateway

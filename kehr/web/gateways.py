@@ -10,18 +10,18 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions.change_gateway import save_gateway
-from kehr.actions.check_gateway import check_gateway
-from kehr.actions.gateway_queue import let_run
-from kehr.actions.known_settings import known_settings
-from kehr.actions.meters import all_quotas, fullness_of
-from kehr.actions.probe_gateway import TEXT, Probe, probe_gateway
+from kehr.actions.facts.gateway_queue import let_run
+from kehr.actions.hear.check_gateway import check_gateway
+from kehr.actions.money.meters import all_quotas, fullness_of
+from kehr.actions.setup.change_gateway import save_gateway
+from kehr.actions.setup.known_settings import known_settings
+from kehr.actions.setup.probe_gateway import TEXT, Probe, probe_gateway
 from kehr.models import Company, Gateway, db
-from kehr.rules.euro import spell_euro
-from kehr.rules.quota import Level, level
-from kehr.rules.settings_gateways import read_gateway
-from kehr.rules.settings_reader import SettingsError
-from kehr.rules.settings_values import GatewaySettings
+from kehr.rules.forms.settings_reader import SettingsError
+from kehr.rules.forms.settings_values import GatewaySettings
+from kehr.rules.plan.quota import Level, level
+from kehr.rules.settings.settings_gateways import read_gateway
+from kehr.rules.terms.euro import spell_euro
 from kehr.web.access import needs
 from kehr.web.filters import office_zone
 from kehr.web.form_words import choices_of

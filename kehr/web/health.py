@@ -6,8 +6,8 @@ from flask import Blueprint, jsonify, render_template
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions.check_health import check_health
-from kehr.actions.describe_system import describe_system
+from kehr.actions.run.check_health import check_health
+from kehr.actions.run.describe_system import describe_system
 from kehr.web.access import needs, public
 
 screen = Blueprint("health", __name__)

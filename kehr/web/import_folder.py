@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField
 
 from kehr import clock
-from kehr.actions.drop_folder import (
+from kehr.actions.imports.drop_folder import (
     drop_folder,
     folder_fault,
     folder_of,
@@ -20,14 +20,14 @@ from kehr.actions.drop_folder import (
     office_zone,
     save_drop_folder,
 )
-from kehr.actions.import_profiles import list_profiles
-from kehr.actions.known_settings import known_settings
-from kehr.actions.take_dropped_files import ask_look
+from kehr.actions.imports.import_profiles import list_profiles
+from kehr.actions.imports.take_dropped_files import ask_look
+from kehr.actions.setup.known_settings import known_settings
 from kehr.models import DropFolder, db
-from kehr.rules.drop_times import next_look_time
-from kehr.rules.ftp_wish import LARGEST_FILE, PASSIVE_PORTS
-from kehr.rules.settings_import import read_import
-from kehr.rules.settings_reader import SettingsError
+from kehr.rules.forms.settings_reader import SettingsError
+from kehr.rules.imports.drop_times import next_look_time
+from kehr.rules.settings.ftp_wish import LARGEST_FILE, PASSIVE_PORTS
+from kehr.rules.settings.settings_import import read_import
 from kehr.web import sentences
 from kehr.web.access import needs
 from kehr.web.company import ClockText
@@ -51,7 +51,7 @@ FIELD_OF = {
 
 
 class FolderForm(FlaskForm):
-    """The folder and the server; the checks live in kehr.rules.settings_import."""
+    """The folder and the server; the checks live in kehr.rules.settings.settings_import."""
 
     active = BooleanField(
         lazy_gettext("Einen Ordner überwachen"),

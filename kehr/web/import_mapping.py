@@ -9,13 +9,13 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from kehr.actions.import_files import ContentGone
-from kehr.actions.import_lists import check_list_name, file_lists, new_list
-from kehr.actions.import_profiles import check_profile_name, named_profile, save_profile
-from kehr.actions.show_import import columns_of
+from kehr.actions.imports.import_files import ContentGone
+from kehr.actions.imports.import_lists import check_list_name, file_lists, new_list
+from kehr.actions.imports.import_profiles import check_profile_name, named_profile, save_profile
+from kehr.actions.imports.show_import import columns_of
 from kehr.models import Branch, Calendar, ImportRun, db
-from kehr.rules.import_columns import FIELDS, Field, ImportKind, column_faults, guess_columns
-from kehr.rules.settings_reader import SettingsError
+from kehr.rules.forms.settings_reader import SettingsError
+from kehr.rules.imports.import_columns import FIELDS, Field, ImportKind, column_faults, guess_columns
 from kehr.sources.tables import UnreadableTable
 from kehr.web import sentences
 from kehr.web.import_words import KINDS

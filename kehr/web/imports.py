@@ -17,11 +17,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions.drop_alarms import dismiss_files, file_notices
-from kehr.actions.drop_folder import drop_folder
-from kehr.actions.import_files import ContentGone
-from kehr.actions.import_profiles import drop_profile, list_profiles
-from kehr.actions.import_runs import (
+from kehr.actions.imports.drop_alarms import dismiss_files, file_notices
+from kehr.actions.imports.drop_folder import drop_folder
+from kehr.actions.imports.import_files import ContentGone
+from kehr.actions.imports.import_profiles import drop_profile, list_profiles
+from kehr.actions.imports.import_runs import (
     WORKING,
     StepRefused,
     ask_apply,
@@ -32,11 +32,11 @@ from kehr.actions.import_runs import (
     list_runs,
     taken_over_before,
 )
-from kehr.actions.look_at_file import FileRefused
-from kehr.actions.show_import import columns_of, page_of_rows, rejected_csv
-from kehr.actions.take_dropped_files import waiting_files
+from kehr.actions.imports.look_at_file import FileRefused
+from kehr.actions.imports.show_import import columns_of, page_of_rows, rejected_csv
+from kehr.actions.imports.take_dropped_files import waiting_files
 from kehr.models import Calendar, ImportRun, db
-from kehr.rules.settings_reader import SettingsError
+from kehr.rules.forms.settings_reader import SettingsError
 from kehr.sources.tables import UnreadableTable
 from kehr.web import sentences
 from kehr.web.access import needs

@@ -11,10 +11,10 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions.list_replies import ALL, LONGEST_SEARCH, OPEN_ONES, PAGE, count_open, list_replies
-from kehr.actions.settle_replies import settle_replies
-from kehr.actions.show_conversation import ConversationView, show_conversation
-from kehr.rules.replies import CALL_BACK, DONE, WAITING
+from kehr.actions.hear.list_replies import ALL, LONGEST_SEARCH, OPEN_ONES, PAGE, count_open, list_replies
+from kehr.actions.hear.settle_replies import settle_replies
+from kehr.actions.hear.show_conversation import ConversationView, show_conversation
+from kehr.rules.gateways.replies import CALL_BACK, DONE, WAITING
 from kehr.web.access import needs
 from kehr.web.consent_words import look_of
 from kehr.web.inbox_words import done_sentence, register, reply_look

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from kehr.models import Reply
-from kehr.rules.replies import ANSWERED, CALL_BACK, STOP, THANKS, WAITING
+from kehr.rules.gateways.replies import ANSWERED, CALL_BACK, STOP, THANKS, WAITING
 from kehr.web.filters import when
 
 

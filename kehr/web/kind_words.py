@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 
 from kehr import clock
-from kehr.actions.change_kind_words import WordsRefused, change_kind_words, count_kinds
-from kehr.actions.first_run import ensure_office
+from kehr.actions.setup.first_run import ensure_office
+from kehr.actions.visits.change_kind_words import WordsRefused, change_kind_words, count_kinds
 from kehr.web.access import needs
 from kehr.web.filters import office
 from kehr.words import WORK_KINDS
@@ -30,7 +30,7 @@ BUILT_IN = {
 
 
 class WordsForm(FlaskForm):
-    """Words by kind, one a line; the checks live in kehr.rules.kind_words."""
+    """Words by kind, one a line; the checks live in kehr.rules.entries.kind_words."""
 
     HK = TextAreaField(lazy_gettext("Hauptkehrung"))
     Kehrung = TextAreaField(lazy_gettext("Kehrung"))

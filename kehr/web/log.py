@@ -6,12 +6,12 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kehr import clock, words
-from kehr.actions.deadline_signs import signs_of_messages
-from kehr.actions.list_log import MOST_PRINTED, LogSum, filter_choices, list_log
-from kehr.actions.log_filter import LogFilter
-from kehr.actions.proof_sheet import chain_end
-from kehr.actions.show_manual_send import Recent, cancelled_by_hand
-from kehr.rules.office_days import day_span
+from kehr.actions.facts.log_filter import LogFilter
+from kehr.actions.log.list_log import MOST_PRINTED, LogSum, filter_choices, list_log
+from kehr.actions.log.proof_sheet import chain_end
+from kehr.actions.manual.show_manual_send import Recent, cancelled_by_hand
+from kehr.actions.visits.deadline_signs import signs_of_messages
+from kehr.rules.terms.office_days import day_span
 from kehr.web import log_filters, log_paper
 from kehr.web.access import needs
 from kehr.web.csv_file import csv_answer

@@ -9,9 +9,9 @@ from flask import request, url_for
 from flask_babel import gettext as _
 
 from kehr import words
-from kehr.actions.list_log import Choices
-from kehr.actions.log_filter import LogFilter
-from kehr.rules.office_days import office_day
+from kehr.actions.facts.log_filter import LogFilter
+from kehr.actions.log.list_log import Choices
+from kehr.rules.terms.office_days import office_day
 from kehr.web import sentences
 from kehr.web.filters import office_zone
 

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from flask import render_template
 
-from kehr.actions.deadline_signs import signs_of_messages
-from kehr.actions.list_log import Log, filter_choices, list_log, log_ids, messages_in_parts
-from kehr.actions.log_filter import LogFilter
-from kehr.actions.proof_sheet import ChainEnd, chain_end
+from kehr.actions.facts.log_filter import LogFilter
+from kehr.actions.log.list_log import Log, filter_choices, list_log, log_ids, messages_in_parts
+from kehr.actions.log.proof_sheet import ChainEnd, chain_end
+from kehr.actions.visits.deadline_signs import signs_of_messages
 from kehr.models import Message
 from kehr.web import log_filters
 from kehr.web.filters import office_zone

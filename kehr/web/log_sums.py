@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from kehr.actions.list_log import LogSum
+from kehr.actions.log.list_log import LogSum
 from kehr.web import sentences
 
 

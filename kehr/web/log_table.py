@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext, lazy_gettext
 from flask_babel import gettext as _
 
-from kehr.actions.deadline_signs import signs_of_messages
-from kehr.actions.list_costs import cost_of
-from kehr.actions.list_log import log_ids, messages_in_parts
-from kehr.actions.log_filter import LogFilter
+from kehr.actions.facts.log_filter import LogFilter
+from kehr.actions.log.list_log import log_ids, messages_in_parts
+from kehr.actions.money.list_costs import cost_of
+from kehr.actions.visits.deadline_signs import signs_of_messages
 from kehr.models import Message
-from kehr.rules.deadlines import Deadline
-from kehr.rules.euro import spell_euro
+from kehr.rules.law.deadlines import Deadline
+from kehr.rules.terms.euro import spell_euro
 from kehr.web import sentences
 from kehr.web.deadline_words import deadline_look, deadline_short
 from kehr.web.filters import phone

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, PasswordField, StringField
 
 from kehr import clock
-from kehr.actions.sign_in import sign_in as check_sign_in
-from kehr.rules.passwords import clean_login
+from kehr.actions.setup.sign_in import sign_in as check_sign_in
+from kehr.rules.terms.passwords import clean_login
 from kehr.web.access import needs, public
 from kehr.web.security import forget_tries, is_local_path, may_try
 

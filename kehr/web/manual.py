@@ -12,14 +12,14 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions import change_manual_list as deeds
-from kehr.actions.keep_sms_name import keep_sms_name
-from kehr.actions.manual_closed import ListClosed, NoList, last_send
-from kehr.actions.open_manual_list import Source, TooMany, open_again, open_manual_list
-from kehr.actions.show_manual_send import recent_by_hand
+from kehr.actions.manual import change_manual_list as deeds
+from kehr.actions.manual.manual_closed import ListClosed, NoList, last_send
+from kehr.actions.manual.open_manual_list import Source, TooMany, open_again, open_manual_list
+from kehr.actions.manual.show_manual_send import recent_by_hand
+from kehr.actions.people.keep_sms_name import keep_sms_name
 from kehr.models import ManualList, Property, db
-from kehr.rules.manual_list import MOST_OBJECTS
-from kehr.rules.search_text import LONGEST
+from kehr.rules.plan.manual_list import MOST_OBJECTS
+from kehr.rules.terms.search_text import LONGEST
 from kehr.web.access import needs
 from kehr.web.filters import office_zone
 from kehr.web.fragments import wants_fragment

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from kehr.actions.manual_closed import NoList
-from kehr.actions.offer_manual import Offer, Told, offer_manual
-from kehr.actions.search_objects import Hit, search_objects
-from kehr.actions.show_manual_list import ListView, show_manual_list
+from kehr.actions.manual.manual_closed import NoList
+from kehr.actions.manual.offer_manual import Offer, Told, offer_manual
+from kehr.actions.manual.show_manual_list import ListView, show_manual_list
+from kehr.actions.people.search_objects import Hit, search_objects
 from kehr.models import Branch, db
-from kehr.rules.draft import Dear, dear_characters
-from kehr.rules.manual_list import Choice, Line, Number, chosen, mark_of
-from kehr.rules.manual_send import due_moment
-from kehr.rules.messages import Channel
-from kehr.rules.outgoing import Composed, compose
-from kehr.rules.people import takes_sms
-from kehr.rules.sms import SmsCount, count
-from kehr.rules.text import values_for
+from kehr.rules.plan.manual_list import Choice, Line, Number, chosen, mark_of
+from kehr.rules.plan.manual_send import due_moment
+from kehr.rules.terms.messages import Channel
+from kehr.rules.terms.people import takes_sms
+from kehr.rules.terms.sms import SmsCount, count
+from kehr.rules.texts.draft import Dear, dear_characters
+from kehr.rules.texts.outgoing import Composed, compose
+from kehr.rules.texts.text import values_for
 from kehr.web import manual_words as words
 from kehr.web import money_words
 from kehr.web.draft_words import Hint, highlighted

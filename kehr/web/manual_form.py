@@ -13,16 +13,16 @@ from werkzeug.datastructures import MultiDict
 from wtforms import StringField, TextAreaField
 
 from kehr.models import Branch, ManualSend, db
-from kehr.rules.manual_list import Choice, Wish, mark_of
-from kehr.rules.manual_send import (
+from kehr.rules.plan.manual_list import Choice, Wish, mark_of
+from kehr.rules.plan.manual_send import (
     LONGEST_MAIL,
     LONGEST_REASON,
     LONGEST_SUBJECT,
     LONGEST_TEXT,
     SHORTEST_REASON,
 )
-from kehr.rules.messages import Channel
-from kehr.rules.text import check_template
+from kehr.rules.terms.messages import Channel
+from kehr.rules.texts.text import check_template
 from kehr.web.settings_form import refuse_field
 
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
-from kehr.rules.draft import Dear
-from kehr.rules.manual_list import Wish
-from kehr.rules.messages import Channel
-from kehr.rules.outgoing import Composed
-from kehr.rules.sms import SmsCount
-from kehr.rules.text import check_template
-from kehr.rules.text_warnings import DAY_WORD, text_warnings
+from kehr.rules.plan.manual_list import Wish
+from kehr.rules.terms.messages import Channel
+from kehr.rules.terms.sms import SmsCount
+from kehr.rules.texts.draft import Dear
+from kehr.rules.texts.outgoing import Composed
+from kehr.rules.texts.text import check_template
+from kehr.rules.texts.text_warnings import DAY_WORD, text_warnings
 from kehr.web.draft_words import Hint
 from kehr.web.warning_words import warning_sentence
 

@@ -11,17 +11,17 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions.foresee_meters import Wanted, what_holds_up_send, what_is_short
-from kehr.actions.manual_closed import ListClosed, open_list
-from kehr.actions.offer_manual import Offer, offer_manual, view_for
-from kehr.actions.office_facts import load_office
-from kehr.actions.send_manual import AskAgain, Sent, send_manual
-from kehr.actions.show_manual_list import ListView
-from kehr.actions.show_manual_send import SendView, show_manual_send
-from kehr.actions.stop_manual import resend_rest, stop_manual
+from kehr.actions.facts.office_facts import load_office
+from kehr.actions.manual.manual_closed import ListClosed, open_list
+from kehr.actions.manual.offer_manual import Offer, offer_manual, view_for
+from kehr.actions.manual.send_manual import AskAgain, Sent, send_manual
+from kehr.actions.manual.show_manual_list import ListView
+from kehr.actions.manual.show_manual_send import SendView, show_manual_send
+from kehr.actions.manual.stop_manual import resend_rest, stop_manual
+from kehr.actions.money.foresee_meters import Wanted, what_holds_up_send, what_is_short
 from kehr.models import ManualList, ManualSend, db
-from kehr.rules.manual_list import Wish
-from kehr.rules.messages import Channel, State
+from kehr.rules.plan.manual_list import Wish
+from kehr.rules.terms.messages import Channel, State
 from kehr.web import manual_words as words
 from kehr.web import sentences
 from kehr.web.access import needs

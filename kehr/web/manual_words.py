@@ -12,13 +12,13 @@ from babel.numbers import format_currency
 from flask_babel import get_locale, lazy_gettext, ngettext
 from flask_babel import gettext as _
 
-from kehr.actions.offer_manual import Offer, Told
-from kehr.rules.calendar_link import NO_ADDRESS, why_no_link
-from kehr.rules.manual_list import Line, Number, lacking_of
-from kehr.rules.messages import Channel
-from kehr.rules.office_days import office_day
-from kehr.rules.placeholders import describe_placeholders
-from kehr.rules.text import used
+from kehr.actions.manual.offer_manual import Offer, Told
+from kehr.rules.plan.manual_list import Line, Number, lacking_of
+from kehr.rules.terms.messages import Channel
+from kehr.rules.terms.office_days import office_day
+from kehr.rules.terms.placeholders import describe_placeholders
+from kehr.rules.texts.calendar_link import NO_ADDRESS, why_no_link
+from kehr.rules.texts.text import used
 from kehr.web import sentences
 from kehr.web.filters import clock, day, office, office_zone, when
 from kehr.web.filters import phone as spell

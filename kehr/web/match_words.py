@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from kehr.models import Appointment
-from kehr.rules.matching import ADDRESS, AMBIGUOUS, HAND, NUMBER, PHONE, SURE
+from kehr.rules.entries.matching import ADDRESS, AMBIGUOUS, HAND, NUMBER, PHONE, SURE
 
 
 def _how(by: str) -> str:

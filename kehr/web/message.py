@@ -8,8 +8,8 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions import decide_message
-from kehr.actions.show_message import MessageView, show_message
+from kehr.actions.decide import decide_message
+from kehr.actions.decide.show_message import MessageView, show_message
 from kehr.web import filters, sentences
 from kehr.web.access import may, needs
 from kehr.web.fragments import wants_fragment

@@ -14,13 +14,13 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
 from kehr import clock
-from kehr.actions import change_message
-from kehr.actions.change_message import NotThen, TextRefused, Tried
-from kehr.actions.office_facts import office_of
-from kehr.actions.show_message import MessageView
+from kehr.actions.decide import change_message
+from kehr.actions.decide.change_message import NotThen, TextRefused, Tried
+from kehr.actions.decide.show_message import MessageView
+from kehr.actions.facts.office_facts import office_of
 from kehr.models import Message
-from kehr.rules.own_time import Refusal
-from kehr.rules.timing import is_open, next_open
+from kehr.rules.plan.own_time import Refusal
+from kehr.rules.terms.timing import is_open, next_open
 from kehr.web import filters, sentences
 from kehr.web.draft_words import complaint_hints
 

@@ -14,8 +14,9 @@ from wtforms import RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length
 
 from kehr import clock
-from kehr.actions import change_message, decide_message, record_consent
-from kehr.actions.show_message import MessageView
+from kehr.actions.decide import change_message, decide_message
+from kehr.actions.decide.show_message import MessageView
+from kehr.actions.people import record_consent
 from kehr.models import Person, Property, db
 from kehr.web import filters, message_changes
 

@@ -14,12 +14,12 @@ from werkzeug.wrappers import Response
 from wtforms import StringField
 
 from kehr import clock
-from kehr.actions.list_costs import CostLine, Costs, cost_of, list_costs
-from kehr.actions.meters import all_quotas
-from kehr.actions.top_up import TopUpRefused, list_orders, stop_counting, top_up
+from kehr.actions.money.list_costs import CostLine, Costs, cost_of, list_costs
+from kehr.actions.money.meters import all_quotas
+from kehr.actions.money.top_up import TopUpRefused, list_orders, stop_counting, top_up
 from kehr.models import Company, Gateway, db
-from kehr.rules.euro import spell_euro
-from kehr.rules.quota import Level, level, month_of, month_span
+from kehr.rules.plan.quota import Level, level, month_of, month_span
+from kehr.rules.terms.euro import spell_euro
 from kehr.web.access import needs
 from kehr.web.csv_file import csv_answer
 from kehr.web.filters import office_zone
@@ -37,7 +37,7 @@ MONTHS_SHOWN = 12
 
 
 class TopUpForm(FlaskForm):
-    """How many SMS were ordered; the checks live in kehr.actions.top_up."""
+    """How many SMS were ordered; the checks live in kehr.actions.money.top_up."""
 
     count = StringField(
         lazy_gettext("So viele SMS kommen dazu"),

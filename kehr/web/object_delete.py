@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions.change_object import ObjectGone, find_party
-from kehr.actions.delete_object import (
+from kehr.actions.people.change_object import ObjectGone, find_party
+from kehr.actions.people.delete_object import (
     DeletionRefused,
     Outlook,
     delete_object,

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField, EmailField, SelectField, StringField, TelField, TextAreaField
 
 from kehr import clock
-from kehr.actions.change_object import (
+from kehr.actions.people.change_object import (
     ObjectChanged,
     ObjectGone,
     ObjectRefused,
@@ -22,8 +22,8 @@ from kehr.actions.change_object import (
     save_object,
     save_party,
 )
-from kehr.actions.object_values import form_values, own_person, person_values, write_stand
-from kehr.actions.show_object import Reach, residents_of
+from kehr.actions.people.object_values import form_values, own_person, person_values, write_stand
+from kehr.actions.people.show_object import Reach, residents_of
 from kehr.models import Person, Property, db
 from kehr.web.access import needs
 from kehr.web.company import LANDS
@@ -40,7 +40,7 @@ WORDS = FIELDS | {f"phone{n}_main": lazy_gettext("Nur HK") for n in (1, 2, 3)}
 
 
 class PersonForm(FlaskForm):
-    """Names and numbers of one person; the checks live in kehr.rules.object_form."""
+    """Names and numbers of one person; the checks live in kehr.rules.forms.object_form."""
 
     role = SelectField(WORDS["role"], choices=choices_of(ROLES), validate_choice=False)
     unit = StringField(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kehr.actions.consent_state import ConsentState, consent_states
-from kehr.actions.show_object import holders_of
-from kehr.rules.object_form import EMAILS, LONGEST_NUMBER, PHONES, check_person
+from kehr.actions.people.consent_state import ConsentState, consent_states
+from kehr.actions.people.show_object import holders_of
+from kehr.rules.forms.object_form import EMAILS, LONGEST_NUMBER, PHONES, check_person
 from kehr.web.access import needs
 from kehr.web.consent_words import look_of
 from kehr.web.fragments import wants_fragment

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from kehr.models import Address
-from kehr.rules.appointments import NumberType
-from kehr.rules.people import INVALID, AddressKind, Purpose, Role, takes_sms
-from kehr.rules.places import print_place
+from kehr.rules.terms.appointments import NumberType
+from kehr.rules.terms.people import INVALID, AddressKind, Purpose, Role, takes_sms
+from kehr.rules.terms.places import print_place
 
 ROLES: dict[str, Any] = {
     Role.OWNER: lazy_gettext("Eigentümer"),

@@ -9,15 +9,15 @@ from flask import Blueprint, abort, redirect, render_template, request, session,
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions.list_objects import list_objects
-from kehr.actions.phone_codes import find_code
-from kehr.actions.search_objects import Hit, find_objects
-from kehr.actions.show_conversation import replies_at
-from kehr.actions.show_object import object_messages, show_object
-from kehr.rules.object_form import web_address
-from kehr.rules.people import key_of
-from kehr.rules.phone_codes import read_code
-from kehr.rules.search_text import EVERYTHING, LONGEST
+from kehr.actions.hear.show_conversation import replies_at
+from kehr.actions.people.list_objects import list_objects
+from kehr.actions.people.search_objects import Hit, find_objects
+from kehr.actions.people.show_object import object_messages, show_object
+from kehr.actions.texts.phone_codes import find_code
+from kehr.rules.forms.object_form import web_address
+from kehr.rules.terms.people import key_of
+from kehr.rules.terms.search_text import EVERYTHING, LONGEST
+from kehr.rules.visits.phone_codes import read_code
 from kehr.web import consent_words, object_words
 from kehr.web.access import needs
 from kehr.web.company import LANDS

@@ -12,9 +12,9 @@ from flask import Flask, current_app, request
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions.pressing_deadlines import count_late
-from kehr.actions.show_today import Today
-from kehr.actions.waiting_work import count_waiting
+from kehr.actions.decide.waiting_work import count_waiting
+from kehr.actions.run.show_today import Today
+from kehr.actions.visits.pressing_deadlines import count_late
 from kehr.web.filters import office_zone
 
 KEPT = timedelta(minutes=1)

@@ -10,7 +10,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions.own_visits import (
+from kehr.actions.run.own_visits import (
     OwnVisit,
     VisitRefused,
     create_visit,
@@ -19,7 +19,7 @@ from kehr.actions.own_visits import (
     usual_start,
 )
 from kehr.models import Message
-from kehr.rules.messages import State
+from kehr.rules.terms.messages import State
 from kehr.web import filters, sentences
 from kehr.web.access import needs
 from kehr.web.fragments import wants_fragment

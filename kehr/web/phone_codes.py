@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions.answer_call import Call, no_more_sms, note_called, note_cancelled, show_call
+from kehr.actions.visits.answer_call import Call, no_more_sms, note_called, note_cancelled, show_call
 from kehr.web.access import needs
 from kehr.web.filters import phone
 

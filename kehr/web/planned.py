@@ -9,11 +9,11 @@ from flask import Blueprint, abort, redirect, render_template, request, session,
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions.list_planned import DAYS, list_planned
-from kehr.actions.list_sends import ROWS, Part, Sends, all_sends, count_sends, sends_of
-from kehr.actions.send_filter import CalendarMark, SendFilter
-from kehr.rules.calendar_spans import Span, name_of, span_of
-from kehr.rules.office_days import office_day
+from kehr.actions.facts.send_filter import CalendarMark, SendFilter
+from kehr.actions.log.list_planned import DAYS, list_planned
+from kehr.actions.log.list_sends import ROWS, Part, Sends, all_sends, count_sends, sends_of
+from kehr.rules.feeds.calendar_spans import Span, name_of, span_of
+from kehr.rules.terms.office_days import office_day
 from kehr.web import planned_views as views
 from kehr.web import sentences
 from kehr.web.access import needs

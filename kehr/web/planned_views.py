@@ -13,12 +13,12 @@ from flask import request, session, url_for
 from flask_babel import get_locale, lazy_gettext
 from flask_babel import gettext as _
 
-from kehr.actions.list_log import ORDER
-from kehr.actions.list_sends import ROWS, Group, Part, Sends
-from kehr.actions.send_filter import NO_CALENDAR, STATE_GROUPS, CalendarMark, SendFilter, mark_calendars
+from kehr.actions.facts.send_filter import NO_CALENDAR, STATE_GROUPS, CalendarMark, SendFilter, mark_calendars
+from kehr.actions.log.list_log import ORDER
+from kehr.actions.log.list_sends import ROWS, Group, Part, Sends
 from kehr.models import Message
-from kehr.rules.calendar_spans import Span, name_of
-from kehr.rules.messages import State
+from kehr.rules.feeds.calendar_spans import Span, name_of
+from kehr.rules.terms.messages import State
 from kehr.web import sentences
 from kehr.web.filters import clock, office
 from kehr.words import WORK_KINDS

@@ -13,11 +13,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions.note_break import MOST, NoteRefused, mark_of, note_break
-from kehr.actions.proof_sheet import Sheet, sheet_of_appointment, sheet_of_object
-from kehr.actions.watch_chain import ChainView, compare_printed, show_chain
-from kehr.rules.chain import FEWEST_DIGITS, Printed, read_printed
-from kehr.rules.office_days import day_span, day_start
+from kehr.actions.log.note_break import MOST, NoteRefused, mark_of, note_break
+from kehr.actions.log.proof_sheet import Sheet, sheet_of_appointment, sheet_of_object
+from kehr.actions.log.watch_chain import ChainView, compare_printed, show_chain
+from kehr.rules.log.chain import FEWEST_DIGITS, Printed, read_printed
+from kehr.rules.terms.office_days import day_span, day_start
 from kehr.web import proof_words, sentences
 from kehr.web.access import needs
 from kehr.web.filters import office_zone

@@ -7,9 +7,9 @@ from datetime import datetime
 from flask import Flask
 from flask_babel import gettext as _
 
-from kehr.actions.proof_sheet import ChainEnd, Story
+from kehr.actions.log.proof_sheet import ChainEnd, Story
 from kehr.models import MessageEvent
-from kehr.rules.messages import IN_PERSON
+from kehr.rules.terms.messages import IN_PERSON
 from kehr.web import consent_words
 from kehr.web.sentences import first_sentence, spelled, told
 

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions.list_quality import BLOCKING, GROUPS, PAGE, Flaw, all_flaws, list_quality
+from kehr.actions.visits.list_quality import BLOCKING, GROUPS, PAGE, Flaw, all_flaws, list_quality
 from kehr.web import sentences
 from kehr.web.access import may, needs
 from kehr.web.csv_file import csv_answer

@@ -7,8 +7,8 @@ import hashlib
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from kehr.actions.preview_rule import RulePreview
-from kehr.rules.settings_values import RuleSettings
+from kehr.actions.setup.preview_rule import RulePreview
+from kehr.rules.forms.settings_values import RuleSettings
 
 SIGNS = {"new": "plus-circle", "moved": "clock-history", "withdrawn": "arrow-counterclockwise"}
 

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
-from kehr.rules.second_channel import SECOND_KINDS
+from kehr.rules.plan.second_channel import SECOND_KINDS
 from kehr.web.company import ClockText
 from kehr.web.form_words import choices_of
 from kehr.web.settings_form import whole
@@ -23,7 +23,7 @@ CHANNEL_WORDS = {
 
 
 class RuleForm(FlaskForm):
-    """One message; the checks live in kehr.rules.settings_messages."""
+    """One message; the checks live in kehr.rules.settings.settings_messages."""
 
     active = BooleanField(lazy_gettext("Diese Nachricht aktivieren: Ja"))
     channel = SelectField(

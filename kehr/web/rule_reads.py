@@ -10,16 +10,16 @@ from flask import request
 from flask_babel import gettext as _
 
 from kehr import clock
-from kehr.actions.change_rules import Scope
-from kehr.actions.hearing import hearing_of
-from kehr.actions.known_settings import known_settings
-from kehr.actions.preview_draft import next_appointments, preview_draft
+from kehr.actions.plan.preview_draft import next_appointments, preview_draft
+from kehr.actions.setup.change_rules import Scope
+from kehr.actions.setup.hearing import hearing_of
+from kehr.actions.setup.known_settings import known_settings
 from kehr.models import Company, db
-from kehr.rules.messages import ASKING
-from kehr.rules.settings_messages import read_rule
-from kehr.rules.settings_reader import SettingsError
-from kehr.rules.settings_values import RuleSettings
-from kehr.rules.text_warnings import DAY_WORD, TextWarning, text_warnings
+from kehr.rules.forms.settings_reader import SettingsError
+from kehr.rules.forms.settings_values import RuleSettings
+from kehr.rules.settings.settings_messages import read_rule
+from kehr.rules.terms.messages import ASKING
+from kehr.rules.texts.text_warnings import DAY_WORD, TextWarning, text_warnings
 from kehr.web.draft_words import Hint, highlighted, hints_of
 from kehr.web.rule_form import RuleForm, typed
 from kehr.web.sentences import told

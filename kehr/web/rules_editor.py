@@ -11,18 +11,18 @@ from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions import change_rules
-from kehr.actions.known_settings import known_settings
-from kehr.actions.list_calendars import SHOWN_KINDS
-from kehr.actions.list_rules import list_rules
-from kehr.actions.preview_rule import RulePreview, preview_rule
+from kehr.actions.feeds.list_calendars import SHOWN_KINDS
+from kehr.actions.setup import change_rules
+from kehr.actions.setup.known_settings import known_settings
+from kehr.actions.setup.list_rules import list_rules
+from kehr.actions.setup.preview_rule import RulePreview, preview_rule
 from kehr.models import Branch, Calendar, Company, MessageRule, db
-from kehr.rules.calendar_link import NO_ADDRESS, why_no_link
-from kehr.rules.placeholders import describe_placeholders
-from kehr.rules.second_channel import SECOND_KINDS
-from kehr.rules.settings_messages import default_days, read_rule
-from kehr.rules.settings_reader import SettingsError
-from kehr.rules.text_warnings import TextWarning
+from kehr.rules.forms.settings_reader import SettingsError
+from kehr.rules.plan.second_channel import SECOND_KINDS
+from kehr.rules.settings.settings_messages import default_days, read_rule
+from kehr.rules.terms.placeholders import describe_placeholders
+from kehr.rules.texts.calendar_link import NO_ADDRESS, why_no_link
+from kehr.rules.texts.text_warnings import TextWarning
 from kehr.web.access import needs
 from kehr.web.rule_changes import SIGNS, change_sentences, draft_stamp, example_word
 from kehr.web.rule_form import CHANNEL_WORDS, TIMED, RuleForm, typed

@@ -13,7 +13,7 @@ from flask_babel import get_locale, gettext
 from flask_babel import gettext as _
 
 from kehr import words
-from kehr.actions.check_health import Check
+from kehr.actions.run.check_health import Check
 from kehr.models import Message, MessageEvent
 from kehr.web.filters import office_zone, when
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from flask_wtf import FlaskForm
 
-from kehr.rules.settings_reader import SettingsError
+from kehr.rules.forms.settings_reader import SettingsError
 
 Settings = TypeVar("Settings")
 

@@ -12,7 +12,7 @@ from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
 from kehr import clock
-from kehr.actions.note_on_slip import LONGEST_NOTE, find_slip, note_on_slip
+from kehr.actions.visits.note_on_slip import LONGEST_NOTE, find_slip, note_on_slip
 from kehr.web.access import needs
 
 screen = Blueprint("slip_note", __name__)

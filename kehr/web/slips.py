@@ -16,11 +16,11 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions.list_appointments import usual_day
-from kehr.actions.slip_round import RoundFilter, Slip, SlipRound, calendars_and_branches, slip_round
-from kehr.actions.tell_in_person import Telling, Told, tell
-from kehr.rules.messages import Channel
-from kehr.rules.phones import BadNumber, normalise
+from kehr.actions.send.tell_in_person import Telling, Told, tell
+from kehr.actions.visits.list_appointments import usual_day
+from kehr.actions.visits.slip_round import RoundFilter, Slip, SlipRound, calendars_and_branches, slip_round
+from kehr.rules.terms.messages import Channel
+from kehr.rules.terms.phones import BadNumber, normalise
 from kehr.web.access import needs
 from kehr.web.filters import office, office_zone
 

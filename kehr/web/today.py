@@ -11,11 +11,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions.catch_up import last_outage
-from kehr.actions.check_health import Check
-from kehr.actions.decide_waiting import decide_waiting
-from kehr.actions.show_today import Departure, Today, show_today
-from kehr.rules.office_days import office_day
+from kehr.actions.decide.catch_up import last_outage
+from kehr.actions.decide.decide_waiting import decide_waiting
+from kehr.actions.run.check_health import Check
+from kehr.actions.run.show_today import Departure, Today, show_today
+from kehr.rules.terms.office_days import office_day
 from kehr.web import filters, open_work
 from kehr.web.access import needs
 from kehr.web.fragments import wants_fragment

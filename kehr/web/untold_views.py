@@ -11,9 +11,9 @@ from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
 from kehr import clock
-from kehr.actions.list_appointments import Stop
-from kehr.actions.list_untold import GROUPS, PAGE, all_houses, all_untold_stops, list_untold
-from kehr.actions.told_parties import Party
+from kehr.actions.visits.list_appointments import Stop
+from kehr.actions.visits.list_untold import GROUPS, PAGE, all_houses, all_untold_stops, list_untold
+from kehr.actions.visits.told_parties import Party
 from kehr.web import sentences
 from kehr.web.access import needs
 from kehr.web.csv_file import csv_answer

@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 from wtforms import PasswordField, SelectField, StringField
 
 from kehr import clock
-from kehr.actions import change_users
-from kehr.actions.change_users import UserRefused
+from kehr.actions.setup import change_users
+from kehr.actions.setup.change_users import UserRefused
 from kehr.models import User, db
 from kehr.web.access import needs
 from kehr.web.form_words import USER_FAULTS, choices_of

@@ -8,8 +8,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
-from kehr.actions.decide_waiting import Entry, deeds_for
-from kehr.actions.waiting_work import Waiting
+from kehr.actions.decide.decide_waiting import Entry, deeds_for
+from kehr.actions.decide.waiting_work import Waiting
 
 WORDS: dict[str, tuple[Any, str, str]] = {
     "release": (lazy_gettext("Freigeben"), "check-lg", "f"),

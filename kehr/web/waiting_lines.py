@@ -12,7 +12,7 @@ from flask import url_for
 from flask_babel import gettext, lazy_gettext, ngettext
 from flask_babel import gettext as _
 
-from kehr.actions.waiting_work import Waiting
+from kehr.actions.decide.waiting_work import Waiting
 from kehr.models import Message
 from kehr.web import filters, sentences
 from kehr.web.waiting_deeds import Button, buttons_of, entry_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from kehr.rules.bundle_text import SAYS_NO_DAY, TYPED_MOMENT
-from kehr.rules.text_warnings import ASKS_REPLY, DAY_WORD, TextWarning
+from kehr.rules.texts.bundle_text import SAYS_NO_DAY, TYPED_MOMENT
+from kehr.rules.texts.text_warnings import ASKS_REPLY, DAY_WORD, TextWarning
 
 
 def warning_sentence(one: TextWarning) -> str:

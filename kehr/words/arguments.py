@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kehr.rules import phones
+from kehr.rules.terms import phones
 from kehr.words.states import CHANNELS, KINDS
 
 MOMENTS = frozenset({"old", "new", "since", "until", "due", "now", "start", "told", "truth"})

@@ -16,10 +16,10 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from kehr import create_app
-from kehr.actions import feed_reading
+from kehr.actions.feeds import feed_reading
 from kehr.models import db
 from kehr.models.database import Base
-from kehr.rules.feed import expand
+from kehr.rules.feeds.feed import expand
 from tests.conftest import settings_in, tested
 from tests.fakes.calendar_server import CalendarServer, calendar_server
 from tests.fakes.link_server import LinkServer, link_server

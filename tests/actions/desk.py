@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.poll_calendars import PollResult, poll_calendar
-from kehr.actions.send_due import SendResult, send_due
+from kehr.actions.feeds.poll_calendars import PollResult, poll_calendar
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.send.send_due import SendResult, send_due
 from kehr.models import Alarm, Appointment, Calendar, Message, MessageEvent, db
 from tests import builders
 from tests.conftest import NOON

@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kehr.actions.offer_manual import Offer, offer_manual, view_for
-from kehr.actions.open_manual_list import Source, open_manual_list
-from kehr.actions.send_due import SendResult, send_due
-from kehr.actions.send_manual import Sent, send_manual
-from kehr.actions.show_manual_list import ListView, show_manual_list
+from kehr.actions.manual.offer_manual import Offer, offer_manual, view_for
+from kehr.actions.manual.open_manual_list import Source, open_manual_list
+from kehr.actions.manual.send_manual import Sent, send_manual
+from kehr.actions.manual.show_manual_list import ListView, show_manual_list
+from kehr.actions.send.send_due import SendResult, send_due
 from kehr.models import Calendar, Gateway, Message, MessageEvent, Person, db, writing
-from kehr.rules.manual_list import Wish
-from kehr.rules.messages import Channel
+from kehr.rules.plan.manual_list import Wish
+from kehr.rules.terms.messages import Channel
 from tests import builders
 from tests.conftest import NOON
 from tests.fakes.link_server import TOKEN, LinkServer

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kehr.actions.take_in_file import Result, apply_file, check_file
+from kehr.actions.imports.take_in_file import Result, apply_file, check_file
 from kehr.models import Address, Person, Property, db
 from tests.conftest import NOON
 

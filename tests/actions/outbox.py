@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.send_due import SendResult, send_due
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.send.send_due import SendResult, send_due
 from kehr.models import Calendar, Gateway, Message, MessageEvent, db, writing
 from tests import builders
 from tests.actions.desk import at

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.read_receipts import ReceiptsResult, read_receipts
-from kehr.actions.send_due import SendResult, send_due
+from kehr.actions.hear.read_receipts import ReceiptsResult, read_receipts
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.send.send_due import SendResult, send_due
 from kehr.models import Alarm, Gateway, Message, MessageEvent, db, writing
 from tests import builders
 from tests.actions.outbox import phone

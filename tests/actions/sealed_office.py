@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from kehr import words
-from kehr.actions.change_state import change_state, event
-from kehr.actions.seal_events import seal_events
-from kehr.actions.verify_log import Verified, verify_log
+from kehr.actions.facts.change_state import change_state, event
+from kehr.actions.log.seal_events import seal_events
+from kehr.actions.log.verify_log import Verified, verify_log
 from kehr.models import Message, MessageEvent, db, writing
-from kehr.rules.chain import Printed
-from kehr.rules.messages import State
+from kehr.rules.log.chain import Printed
+from kehr.rules.terms.messages import State
 from tests import builders
 from tests.conftest import NOON
 

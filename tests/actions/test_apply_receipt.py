@@ -11,9 +11,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.apply_receipt import apply_receipt
-from kehr.actions.decide_message import send_again
-from kehr.actions.record_outcome import record_outcome
+from kehr.actions.decide.decide_message import send_again
+from kehr.actions.facts.apply_receipt import apply_receipt
+from kehr.actions.send.record_outcome import record_outcome
 from kehr.gateways.contract import Accepted, Fate, Receipt
 from kehr.models import DeliveryReport, Message, MessageEvent, db, writing
 from kehr.words import told

@@ -11,14 +11,14 @@ import rq.cron
 from flask import Flask
 
 from kehr import clock, cron, jobs
-from kehr.actions.change_gateway import save_gateway
-from kehr.actions.check_gateway import check_gateway
-from kehr.actions.read_balances import read_balances
-from kehr.actions.record_outcome import stop_gateway
-from kehr.actions.top_up import top_up
-from kehr.actions.watch_meters import watch_meters
+from kehr.actions.hear.check_gateway import check_gateway
+from kehr.actions.hear.read_balances import read_balances
+from kehr.actions.money.top_up import top_up
+from kehr.actions.money.watch_meters import watch_meters
+from kehr.actions.send.record_outcome import stop_gateway
+from kehr.actions.setup.change_gateway import save_gateway
 from kehr.models import Alarm, Gateway, db, writing
-from kehr.rules.settings_values import GatewaySettings
+from kehr.rules.forms.settings_values import GatewaySettings
 from kehr.words import alarm_sentence
 from tests import builders
 from tests.conftest import NOON

@@ -9,15 +9,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.change_calendar import save_calendar
-from kehr.actions.change_rules import save_rule
-from kehr.actions.decide_bundle import release_bundle, withhold_bundle
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.send_due import send_due
-from kehr.actions.tell_office import tell_office
-from kehr.actions.waiting_work import count_waiting, find_waiting
+from kehr.actions.decide.decide_bundle import release_bundle, withhold_bundle
+from kehr.actions.decide.waiting_work import count_waiting, find_waiting
+from kehr.actions.feeds.change_calendar import save_calendar
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.run.tell_office import tell_office
+from kehr.actions.send.send_due import send_due
+from kehr.actions.setup.change_rules import save_rule
 from kehr.models import Alarm, Calendar, Message, MessageEvent, MessageRule, db
-from kehr.rules.settings_values import CalendarSettings, RuleSettings
+from kehr.rules.forms.settings_values import CalendarSettings, RuleSettings
 from tests import builders
 from tests.conftest import NOON
 

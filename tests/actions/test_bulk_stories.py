@@ -8,16 +8,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.catch_up import last_outage, list_missed
-from kehr.actions.decide_bundle import release_bundle
-from kehr.actions.decide_together import send_with_text
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.run_round import beat, run_round
-from kehr.actions.tell_office import tell_office
-from kehr.actions.waiting_work import find_waiting
-from kehr.actions.word_bundle import show_joint_bundle
+from kehr.actions.decide.catch_up import last_outage, list_missed
+from kehr.actions.decide.decide_bundle import release_bundle
+from kehr.actions.decide.decide_together import send_with_text
+from kehr.actions.decide.waiting_work import find_waiting
+from kehr.actions.decide.word_bundle import show_joint_bundle
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.run.run_round import beat, run_round
+from kehr.actions.run.tell_office import tell_office
 from kehr.models import Appointment, Message, db
-from kehr.rules.messages import State
+from kehr.rules.terms.messages import State
 from tests import builders
 from tests.actions.desk import Desk, at, entry
 from tests.fakes.calendar_server import CalendarServer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from kehr.actions.calendar_link import open_link
+from kehr.actions.texts.calendar_link import open_link
 from tests import builders
 from tests.conftest import NOON
 

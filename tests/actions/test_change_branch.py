@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from kehr.actions.change_branch import archive_branch, restore_branch, save_branch
-from kehr.actions.change_gateway import save_gateway
-from kehr.actions.configure import configure
-from kehr.actions.export_settings import export_settings
-from kehr.actions.plan_messages import plan_messages
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.setup.change_branch import archive_branch, restore_branch, save_branch
+from kehr.actions.setup.change_gateway import save_gateway
+from kehr.actions.setup.configure import configure
+from kehr.actions.setup.export_settings import export_settings
 from kehr.models import Branch, Calendar, Company, Gateway, Message, db
-from kehr.rules.settings_reader import SettingsError
-from kehr.rules.settings_values import BranchSettings, GatewaySettings
+from kehr.rules.forms.settings_reader import SettingsError
+from kehr.rules.forms.settings_values import BranchSettings, GatewaySettings
 from tests import builders
 from tests.actions.desk import at
 from tests.conftest import NOON

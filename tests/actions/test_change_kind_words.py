@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from kehr.actions.change_kind_words import WordsRefused, change_kind_words, count_kinds
-from kehr.actions.configure import NOTHING, configure
-from kehr.actions.entry_fields import fields_of, how_read
-from kehr.actions.export_settings import export_settings
+from kehr.actions.setup.configure import NOTHING, configure
+from kehr.actions.setup.export_settings import export_settings
+from kehr.actions.visits.change_kind_words import WordsRefused, change_kind_words, count_kinds
+from kehr.actions.visits.entry_fields import fields_of, how_read
 from kehr.models import Appointment, Company, db
 from tests import builders
 from tests.conftest import NOON

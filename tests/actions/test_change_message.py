@@ -14,8 +14,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions import send_due as sending
-from kehr.actions.change_message import (
+from kehr.actions.decide.change_message import (
     NotThen,
     TextRefused,
     move_message,
@@ -26,10 +25,11 @@ from kehr.actions.change_message import (
     withhold,
     write_own_text,
 )
-from kehr.actions.decide_message import NotNow, send_again
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.record_consent import revoke
-from kehr.actions.send_due import send_due
+from kehr.actions.decide.decide_message import NotNow, send_again
+from kehr.actions.people.record_consent import revoke
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.send import send_due as sending
+from kehr.actions.send.send_due import send_due
 from kehr.models import Appointment, Company, Message, MessageEvent, MessageRule, db, writing
 from tests import builders
 from tests.actions.outbox import Outbox

@@ -8,11 +8,17 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kehr.actions.change_object import ObjectChanged, ObjectGone, ObjectRefused, save_object, save_party
-from kehr.actions.delete_object import DeletionRefused, delete_object, delete_party, object_outlook
-from kehr.actions.object_values import form_values, person_values, write_stand
-from kehr.actions.search_objects import matching_property_ids
-from kehr.actions.show_object import object_messages, show_object
+from kehr.actions.people.change_object import (
+    ObjectChanged,
+    ObjectGone,
+    ObjectRefused,
+    save_object,
+    save_party,
+)
+from kehr.actions.people.delete_object import DeletionRefused, delete_object, delete_party, object_outlook
+from kehr.actions.people.object_values import form_values, person_values, write_stand
+from kehr.actions.people.search_objects import matching_property_ids
+from kehr.actions.people.show_object import object_messages, show_object
 from kehr.models import Address, Appointment, Consent, Message, Person, Property, db
 from tests import builders
 from tests.conftest import NOON

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.record_consent import revoke
+from kehr.actions.people.record_consent import revoke
+from kehr.actions.plan.plan_messages import plan_messages
 from kehr.models import Appointment, Calendar, Company, MessageRule, db
 from tests import builders
 from tests.actions.outbox import SENDER, Outbox

@@ -10,11 +10,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.configure import NOTHING, configure
-from kehr.actions.export_settings import export_settings
-from kehr.actions.hash_password import password_matches
+from kehr.actions.setup.configure import NOTHING, configure
+from kehr.actions.setup.export_settings import export_settings
+from kehr.actions.setup.hash_password import password_matches
 from kehr.models import Branch, Calendar, Company, Gateway, MessageRule, User, db
-from kehr.rules.settings_reader import SettingsError
+from kehr.rules.forms.settings_reader import SettingsError
 from tests.conftest import NOON
 from tests.rules.test_settings_file import WHOLE
 

@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.configure import configure
+from kehr.actions.setup.configure import configure
 from kehr.models import Branch, MessageRule, db
-from kehr.rules.settings_reader import SettingsError
+from kehr.rules.forms.settings_reader import SettingsError
 from tests.conftest import NOON
 
 OFFICE = """

@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import select, update
 
-from kehr.actions.consent_state import consent_history, consent_states
-from kehr.actions.office_facts import load_permissions
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.record_consent import SOURCES, Tick, grant, record, revoke, write_ticks
+from kehr.actions.facts.office_facts import load_permissions
+from kehr.actions.people.consent_state import consent_history, consent_states
+from kehr.actions.people.record_consent import SOURCES, Tick, grant, record, revoke, write_ticks
+from kehr.actions.plan.plan_messages import plan_messages
 from kehr.models import Consent, db, writing
-from kehr.rules.consent_form import WORDING
+from kehr.rules.visits.consent_form import WORDING
 from tests import builders
 from tests.actions.outbox import Outbox
 from tests.conftest import NOON

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kehr.actions.record_consent import grant, revoke
-from kehr.actions.send_due import send_due
+from kehr.actions.people.record_consent import grant, revoke
+from kehr.actions.send.send_due import send_due
 from kehr.models import db
 from tests import builders
 from tests.actions.outbox import Outbox
@@ -110,7 +110,7 @@ def test_failure_14_withdrawing_thirty_numbers_while_two_send_stops_each_before_
 
 
 def test_two_people_ticking_and_unticking_at_once_leave_one_story(app: Flask, in_thread: Threads) -> None:
-    from kehr.actions.consent_state import consent_history
+    from kehr.actions.people.consent_state import consent_history
 
     def tick() -> None:
         for _ in range(5):

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kehr.actions.configure import NOTHING, configure
-from kehr.actions.deadline_rules import change_rule, changed_rules, load_rules
-from kehr.actions.export_settings import export_settings
+from kehr.actions.setup.configure import NOTHING, configure
+from kehr.actions.setup.export_settings import export_settings
+from kehr.actions.visits.deadline_rules import change_rule, changed_rules, load_rules
 from kehr.models import DeadlineRule, db
-from kehr.rules.deadlines import LandRule, Sureness, Unit
-from kehr.rules.settings_reader import SettingsError
-from kehr.rules.start_deadlines import START_DEADLINES
+from kehr.rules.forms.settings_reader import SettingsError
+from kehr.rules.law.deadlines import LandRule, Sureness, Unit
+from kehr.rules.law.start_deadlines import START_DEADLINES
 from tests import builders
 from tests.conftest import NOON
 

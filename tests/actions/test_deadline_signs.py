@@ -11,14 +11,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from kehr.actions.deadline_rules import keep_defaults, load_rules
-from kehr.actions.deadline_signs import deadline_signs
-from kehr.actions.pressing_deadlines import count_late, find_pressing
-from kehr.actions.tell_in_person import Telling, tell
+from kehr.actions.send.tell_in_person import Telling, tell
+from kehr.actions.visits.deadline_rules import keep_defaults, load_rules
+from kehr.actions.visits.deadline_signs import deadline_signs
+from kehr.actions.visits.pressing_deadlines import count_late, find_pressing
 from kehr.models import Appointment, DeadlineRule, Message, MessageRule, db, writing
-from kehr.rules.deadlines import Deadline, Sign
-from kehr.rules.messages import Channel
-from kehr.rules.start_deadlines import START_DEADLINES
+from kehr.rules.law.deadlines import Deadline, Sign
+from kehr.rules.law.start_deadlines import START_DEADLINES
+from kehr.rules.terms.messages import Channel
 from tests import builders
 
 VIENNA = ZoneInfo("Europe/Vienna")

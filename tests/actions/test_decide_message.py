@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.decide_message import NotNow, mark_sent, release, send_again
-from kehr.actions.plan_messages import plan_messages
+from kehr.actions.decide.decide_message import NotNow, mark_sent, release, send_again
+from kehr.actions.plan.plan_messages import plan_messages
 from kehr.models import Appointment, Company, Message, SharedNumber, db
 from tests import builders
 from tests.actions.outbox import Outbox, phone

@@ -11,8 +11,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.change_message import take_back
-from kehr.actions.decide_together import (
+from kehr.actions.decide.change_message import take_back
+from kehr.actions.decide.decide_together import (
     AlreadyDecided,
     OtherNow,
     TextUnfit,
@@ -21,8 +21,8 @@ from kehr.actions.decide_together import (
     send_with_text,
     who_decided,
 )
-from kehr.actions.waiting_work import find_waiting
-from kehr.actions.word_bundle import read_bundle, show_joint_bundle
+from kehr.actions.decide.waiting_work import find_waiting
+from kehr.actions.decide.word_bundle import read_bundle, show_joint_bundle
 from kehr.models import Appointment, Message, MessageEvent, db
 from tests import builders
 from tests.actions.desk import Desk, at, entry

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 
-from kehr.actions.decide_message import mark_sent, send_again
-from kehr.actions.match_appointments import match_coming
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.record_consent import revoke
-from kehr.actions.send_due import SendResult, send_due
+from kehr.actions.decide.decide_message import mark_sent, send_again
+from kehr.actions.people.match_appointments import match_coming
+from kehr.actions.people.record_consent import revoke
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.send.send_due import SendResult, send_due
 from kehr.gateways import sandbox
 from kehr.gateways.contract import NotTaken, OutgoingMessage, Refused, Unclear
 from kehr.models import Appointment, Calendar, Message, db
@@ -226,7 +226,7 @@ def test_a_carried_message_does_not_use_up_the_gateways_minute(office: Office) -
 
 # B45, C10
 def test_a_message_with_its_own_text_or_time_leaves_alone(office: Office) -> None:
-    from kehr.actions.change_message import move_message, write_own_text
+    from kehr.actions.decide.change_message import move_message, write_own_text
 
     for number in (1, 2, 3, 4):
         office.house(number)

@@ -12,9 +12,9 @@ import pytest
 from flask import Flask, current_app
 from sqlalchemy import select
 
-from kehr.actions.change_evening_log import change_evening_log
-from kehr.actions.evening_log import CUT_OFF_AFTER, Paper, anything_due, bring_evening_logs
-from kehr.actions.tell_office import tell_office
+from kehr.actions.log.change_evening_log import change_evening_log
+from kehr.actions.log.evening_log import CUT_OFF_AFTER, Paper, anything_due, bring_evening_logs
+from kehr.actions.run.tell_office import tell_office
 from kehr.models import Alarm, EveningLog, db
 from kehr.words import alarm_sentence
 from tests import builders

@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 
 from kehr import create_app
-from kehr.actions.configure import NOTHING, configure
-from kehr.actions.export_settings import export_settings
+from kehr.actions.setup.configure import NOTHING, configure
+from kehr.actions.setup.export_settings import export_settings
 from kehr.models import db
-from kehr.rules.settings_reader import SettingsError
+from kehr.rules.forms.settings_reader import SettingsError
 from tests.conftest import NOON, settings_in
 from tests.rules.test_settings_file import WHOLE
 

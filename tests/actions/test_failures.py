@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.render_message import preview_text
-from kehr.actions.run_round import run_round
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.run.run_round import run_round
+from kehr.actions.texts.render_message import preview_text
 from kehr.models import Appointment, Message, MessageRule, db
-from kehr.rules.timing import is_open
+from kehr.rules.terms.timing import is_open
 from tests import builders
 from tests.actions.desk import Desk, at, entry
 from tests.actions.outbox import Outbox

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.poll_calendars import poll_due
+from kehr.actions.feeds.poll_calendars import poll_due
 from kehr.models import Message, db
 from tests import builders
 from tests.actions.desk import PATH, Desk, at, entry

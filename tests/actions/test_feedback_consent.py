@@ -8,12 +8,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.consent_state import consent_states
-from kehr.actions.keep_reply import keep_reply
-from kehr.actions.list_untold import granted_addresses
-from kehr.actions.office_facts import load_office, load_permissions
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.record_consent import FEEDBACK, Tick, record
+from kehr.actions.facts.office_facts import load_office, load_permissions
+from kehr.actions.hear.keep_reply import keep_reply
+from kehr.actions.people.consent_state import consent_states
+from kehr.actions.people.record_consent import FEEDBACK, Tick, record
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.visits.list_untold import granted_addresses
 from kehr.gateways.contract import IncomingReply
 from kehr.models import Company, Consent, Gateway, Message, db, writing
 from tests import builders
@@ -191,7 +191,7 @@ def test_who_wants_no_questions_still_hears_of_appointments(outbox: Outbox) -> N
 def test_an_untick_of_an_import_leaves_the_word_on_feedback(outbox: Outbox) -> None:
     tick(True, outbox.now)
     with writing() as session:
-        from kehr.actions.record_consent import write_ticks
+        from kehr.actions.people.record_consent import write_ticks
 
         write_ticks(session, [Tick(NUMBER, True, "import"), Tick(NUMBER, False, "import")], outbox.now)
     assert load_office().agreed == {NUMBER}

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from kehr.actions.forecast import forecast
-from kehr.actions.plan_messages import plan_messages
+from kehr.actions.plan.forecast import forecast
+from kehr.actions.plan.plan_messages import plan_messages
 from kehr.models import Company, Message, db
 from tests import builders
 from tests.conftest import NOON

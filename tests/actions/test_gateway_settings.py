@@ -9,14 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.change_gateway import save_gateway, twin_of
-from kehr.actions.configure import NOTHING, configure
-from kehr.actions.export_settings import export_settings
-from kehr.actions.gateway_queue import sender_of
+from kehr.actions.facts.gateway_queue import sender_of
+from kehr.actions.setup.change_gateway import save_gateway, twin_of
+from kehr.actions.setup.configure import NOTHING, configure
+from kehr.actions.setup.export_settings import export_settings
 from kehr.gateways.contract import Misconfigured, OutgoingMessage
 from kehr.models import Gateway, db
-from kehr.rules.settings_reader import SettingsError
-from kehr.rules.settings_values import GatewaySettings
+from kehr.rules.forms.settings_reader import SettingsError
+from kehr.rules.forms.settings_values import GatewaySettings
 from tests import builders
 from tests.conftest import NOON
 from tests.fakes.mail_server import mail_server

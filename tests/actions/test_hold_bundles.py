@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.tell_office import tell_office
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.run.tell_office import tell_office
 from tests.actions.desk import Desk, entry
 from tests.fakes.calendar_server import CalendarServer
 

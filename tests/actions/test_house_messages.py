@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kehr.actions.match_appointments import correct_match, match_coming
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.record_consent import grant, revoke
-from kehr.actions.send_due import send_due
+from kehr.actions.people.match_appointments import correct_match, match_coming
+from kehr.actions.people.record_consent import grant, revoke
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.send.send_due import send_due
 from kehr.models import Appointment, Company, Message, MessageRule, db
 from tests import builders
 from tests.conftest import NOON

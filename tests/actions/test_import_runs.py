@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kehr.actions.claims import this_process
-from kehr.actions.import_files import content_path, forget_contents
-from kehr.actions.import_runs import (
+from kehr.actions.facts.claims import this_process
+from kehr.actions.imports.import_files import content_path, forget_contents
+from kehr.actions.imports.import_runs import (
     StepRefused,
     ask_apply,
     ask_cancel,
@@ -21,8 +21,8 @@ from kehr.actions.import_runs import (
     work_run,
     work_runs,
 )
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.run_round import SENDS_EVERY, sends_meanwhile
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.run.run_round import SENDS_EVERY, sends_meanwhile
 from kehr.models import Heartbeat, ImportRow, ImportRun, Message, Property, db, writing
 from tests import builders
 from tests.conftest import NOON, Clock

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from kehr.actions.configure import NOTHING, configure
-from kehr.actions.drop_folder import drop_folder
-from kehr.actions.export_settings import export_settings
+from kehr.actions.imports.drop_folder import drop_folder
+from kehr.actions.setup.configure import NOTHING, configure
+from kehr.actions.setup.export_settings import export_settings
 from kehr.models import ImportProfile, db
-from kehr.rules.ftp_wish import WISH_FILE, read_wish
-from kehr.rules.settings_reader import SettingsError
+from kehr.rules.forms.settings_reader import SettingsError
+from kehr.rules.settings.ftp_wish import WISH_FILE, read_wish
 from tests.actions.test_export_settings import on_second_box
 from tests.conftest import NOON
 

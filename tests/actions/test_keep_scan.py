@@ -13,10 +13,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.file_scan import enter_ticks
-from kehr.actions.keep_scan import Kept, Upload, keep_scan
-from kehr.actions.list_scans import waiting_scans
-from kehr.actions.tick_address import ConsentRefused
+from kehr.actions.people.file_scan import enter_ticks
+from kehr.actions.people.keep_scan import Kept, Upload, keep_scan
+from kehr.actions.people.list_scans import waiting_scans
+from kehr.actions.people.tick_address import ConsentRefused
 from kehr.models import Consent, Scan, db
 from kehr.sources.scans import SECONDS
 from tests import builders

@@ -12,8 +12,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, text
 
-from kehr.actions.list_log import filter_choices, list_log, log_ids, messages_in_parts
-from kehr.actions.log_filter import LogFilter
+from kehr.actions.facts.log_filter import LogFilter
+from kehr.actions.log.list_log import filter_choices, list_log, log_ids, messages_in_parts
 from kehr.models import db
 from tests import builders
 from tests.conftest import NOON

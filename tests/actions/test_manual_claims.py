@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kehr.actions.change_branch import archive_branch
-from kehr.actions.change_manual_list import show_employees
-from kehr.actions.record_consent import grant, revoke
-from kehr.actions.show_manual_send import show_manual_send
-from kehr.actions.stop_manual import resend_rest, stop_manual
+from kehr.actions.manual.change_manual_list import show_employees
+from kehr.actions.manual.show_manual_send import show_manual_send
+from kehr.actions.manual.stop_manual import resend_rest, stop_manual
+from kehr.actions.people.record_consent import grant, revoke
+from kehr.actions.setup.change_branch import archive_branch
 from kehr.models import Address, Appointment, Calendar, Employee, Gateway, ManualSend, Person, db
 from tests import builders
 from tests.actions.hand import FREE, Hand, at

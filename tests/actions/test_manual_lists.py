@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from kehr.actions import open_manual_list as opening
-from kehr.actions.change_manual_list import (
+from kehr.actions.manual import open_manual_list as opening
+from kehr.actions.manual.change_manual_list import (
     add_objects,
     bring_back,
     cancel_list,
@@ -15,7 +15,7 @@ from kehr.actions.change_manual_list import (
     show_customers,
     show_employees,
 )
-from kehr.actions.manual_closed import ListClosed, NoList
+from kehr.actions.manual.manual_closed import ListClosed, NoList
 from kehr.models import (
     Appointment,
     Calendar,
@@ -27,7 +27,7 @@ from kehr.models import (
     Property,
     db,
 )
-from kehr.rules.messages import Channel
+from kehr.rules.terms.messages import Channel
 from tests import builders
 from tests.actions.hand import Hand, at
 from tests.fakes.link_server import LinkServer

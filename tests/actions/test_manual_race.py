@@ -12,9 +12,9 @@ from flask import Flask
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from kehr.actions.manual_closed import ListClosed
-from kehr.actions.send_manual import AskAgain, Sent, send_manual
-from kehr.actions.stop_manual import resend_rest, stop_manual
+from kehr.actions.manual.manual_closed import ListClosed
+from kehr.actions.manual.send_manual import AskAgain, Sent, send_manual
+from kehr.actions.manual.stop_manual import resend_rest, stop_manual
 from kehr.models import Message, db
 from tests.actions.hand import Hand
 from tests.fakes.link_server import LinkServer

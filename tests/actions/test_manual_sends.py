@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kehr.actions.manual_closed import ListClosed
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.record_consent import revoke
-from kehr.actions.send_manual import AskAgain, send_manual
+from kehr.actions.manual.manual_closed import ListClosed
+from kehr.actions.manual.send_manual import AskAgain, send_manual
+from kehr.actions.people.record_consent import revoke
+from kehr.actions.plan.plan_messages import plan_messages
 from kehr.models import Appointment, Company, Gateway, ManualList, ManualSend, Message, db
-from kehr.rules.manual_list import Choice, mark_of
-from kehr.rules.messages import Channel
+from kehr.rules.plan.manual_list import Choice, mark_of
+from kehr.rules.terms.messages import Channel
 from tests import builders
 from tests.actions.hand import FREE, TEXT, Hand, at
 from tests.conftest import NOON

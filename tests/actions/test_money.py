@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kehr.actions.change_state import change_state
-from kehr.actions.check_gateway import check_gateway
-from kehr.actions.list_costs import cost_of, list_costs
-from kehr.actions.read_balances import read_balances
-from kehr.actions.top_up import TopUpRefused, list_orders, stop_counting, top_up
+from kehr.actions.facts.change_state import change_state
+from kehr.actions.hear.check_gateway import check_gateway
+from kehr.actions.hear.read_balances import read_balances
+from kehr.actions.money.list_costs import cost_of, list_costs
+from kehr.actions.money.top_up import TopUpRefused, list_orders, stop_counting, top_up
 from kehr.models import Gateway, Message, TopUp, db, writing
-from kehr.rules.messages import State
+from kehr.rules.terms.messages import State
 from tests import builders
 from tests.actions.desk import at
 from tests.actions.outbox import Outbox

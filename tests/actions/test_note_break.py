@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.check_health import check_health
-from kehr.actions.note_break import MOST, NoteRefused, note_break
-from kehr.actions.tell_office import tell_office
-from kehr.actions.waiting_work import find_waiting
-from kehr.actions.watch_chain import show_chain, verify_and_tell
+from kehr.actions.decide.waiting_work import find_waiting
+from kehr.actions.log.note_break import MOST, NoteRefused, note_break
+from kehr.actions.log.watch_chain import show_chain, verify_and_tell
+from kehr.actions.run.check_health import check_health
+from kehr.actions.run.tell_office import tell_office
 from kehr.models import ChainNote, db
 from tests import builders
 from tests.actions.sealed_office import SealedOffice

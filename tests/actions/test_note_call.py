@@ -8,12 +8,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kehr.actions.change_message import tell_by_phone
-from kehr.actions.note_call import note_call
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.tell_in_person import Telling, tell
+from kehr.actions.decide.change_message import tell_by_phone
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.send.note_call import note_call
+from kehr.actions.send.tell_in_person import Telling, tell
 from kehr.models import Alarm, Appointment, Message, MessageRule, db, writing
-from kehr.rules.messages import Channel
+from kehr.rules.terms.messages import Channel
 from tests import builders
 from tests.conftest import NOON, Clock
 from tests.web.page_checks import check_page

@@ -10,28 +10,28 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kehr.actions.export_settings import export_settings
-from kehr.actions.forecast import forecast
-from kehr.actions.list_appointments import count_unmatched, list_appointments
-from kehr.actions.list_calendars import list_calendars
-from kehr.actions.list_rules import list_rules
-from kehr.actions.list_untold import list_untold
-from kehr.actions.match_appointments import match_coming
-from kehr.actions.own_visits import (
+from kehr.actions.feeds.list_calendars import list_calendars
+from kehr.actions.people.match_appointments import match_coming
+from kehr.actions.plan.forecast import forecast
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.plan.preview_draft import next_appointments
+from kehr.actions.run.own_visits import (
     VisitRefused,
     create_visit,
     list_visits,
     usual_start,
 )
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.pressing_deadlines import count_late
-from kehr.actions.preview_draft import next_appointments
-from kehr.actions.run_round import send_round
-from kehr.actions.show_appointment import list_unmatched
-from kehr.actions.show_today import show_today
+from kehr.actions.run.run_round import send_round
+from kehr.actions.run.show_today import show_today
+from kehr.actions.setup.export_settings import export_settings
+from kehr.actions.setup.list_rules import list_rules
+from kehr.actions.visits.list_appointments import count_unmatched, list_appointments
+from kehr.actions.visits.list_untold import list_untold
+from kehr.actions.visits.pressing_deadlines import count_late
+from kehr.actions.visits.show_appointment import list_unmatched
 from kehr.models import Appointment, Company, Message, db
-from kehr.rules.office_days import office_day
-from kehr.rules.own_visits import MOST_A_DAY
+from kehr.rules.plan.own_visits import MOST_A_DAY
+from kehr.rules.terms.office_days import office_day
 from tests import builders
 from tests.conftest import NOON
 from tests.fakes.link_server import TOKEN, LinkServer, link_server

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kehr.actions import phone_codes
-from kehr.actions.answer_call import no_more_sms, note_cancelled, show_call
-from kehr.actions.phone_codes import code_for, find_code
-from kehr.actions.plan_messages import plan_messages
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.texts import phone_codes
+from kehr.actions.texts.phone_codes import code_for, find_code
+from kehr.actions.visits.answer_call import no_more_sms, note_cancelled, show_call
 from kehr.models import (
     Appointment,
     Consent,
@@ -26,7 +26,7 @@ from kehr.models import (
     db,
     writing,
 )
-from kehr.rules.phone_codes import LONG, is_fit
+from kehr.rules.visits.phone_codes import LONG, is_fit
 from tests import builders
 from tests.actions.outbox import Outbox
 from tests.conftest import NOON

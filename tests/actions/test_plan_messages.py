@@ -8,10 +8,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from kehr.actions.appointment_facts import load_appointments
-from kehr.actions.plan_messages import PlanResult, plan_messages
+from kehr.actions.facts.appointment_facts import load_appointments
+from kehr.actions.plan.plan_messages import PlanResult, plan_messages
 from kehr.models import Alarm, Appointment, Calendar, Message, MessageRule, db
-from kehr.rules.messages import MOVES, State
+from kehr.rules.terms.messages import MOVES, State
 from tests import builders
 from tests.actions.outbox import Outbox
 from tests.fakes.link_server import LinkServer

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from kehr.actions import poll_calendars
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.poll_calendars import poll_calendar, poll_due
+from kehr.actions.feeds import poll_calendars
+from kehr.actions.feeds.poll_calendars import poll_calendar, poll_due
+from kehr.actions.plan.plan_messages import plan_messages
 from kehr.models import Appointment, Calendar, Company, FeedCopy, db, writing
 from tests import builders
 from tests.actions.desk import PATH, Desk, at, entry

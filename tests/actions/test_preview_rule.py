@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from kehr.actions.change_rules import save_rule
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.preview_rule import RulePreview, preview_rule
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.setup.change_rules import save_rule
+from kehr.actions.setup.preview_rule import RulePreview, preview_rule
 from kehr.models import Message, MessageEvent, MessageRule, db
-from kehr.rules.settings_values import RuleSettings
+from kehr.rules.forms.settings_values import RuleSettings
 from tests import builders
 from tests.conftest import NOON
 

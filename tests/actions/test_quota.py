@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kehr.actions.change_branch import save_branch
-from kehr.actions.change_company import change_company
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.run_round import send_round
-from kehr.actions.send_due import send_due
-from kehr.actions.watch_meters import watch_meters
+from kehr.actions.money.watch_meters import watch_meters
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.run.run_round import send_round
+from kehr.actions.send.send_due import send_due
+from kehr.actions.setup.change_branch import save_branch
+from kehr.actions.setup.change_company import change_company
 from kehr.models import Alarm, Branch, Calendar, Company, Gateway, Message, MessageRule, db
-from kehr.rules.settings_values import BranchSettings, GatewaySettings, Sender
+from kehr.rules.forms.settings_values import BranchSettings, GatewaySettings, Sender
 from kehr.words import alarm_sentence
 from tests import builders
 from tests.actions.desk import at

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from kehr.actions.change_branch import save_branch
-from kehr.actions.decide_message import mark_sent, send_again
-from kehr.actions.foresee_meters import what_holds_up_send
-from kehr.actions.meters import branch_meter
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.show_message import show_message
-from kehr.actions.top_up import stop_counting, top_up
+from kehr.actions.decide.decide_message import mark_sent, send_again
+from kehr.actions.decide.show_message import show_message
+from kehr.actions.money.foresee_meters import what_holds_up_send
+from kehr.actions.money.meters import branch_meter
+from kehr.actions.money.top_up import stop_counting, top_up
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.setup.change_branch import save_branch
 from kehr.models import Appointment, Branch, Calendar, Company, Gateway, MessageRule, db
-from kehr.rules.quota import month_of
-from kehr.rules.settings_values import BranchSettings
+from kehr.rules.forms.settings_values import BranchSettings
+from kehr.rules.plan.quota import month_of
 from kehr.words import told
 from tests import builders
 from tests.actions.desk import at

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.read_replies import read_replies
+from kehr.actions.hear.read_replies import read_replies
 from kehr.gateways.android import Android
 from kehr.models import Gateway, Reply, db
 from tests.actions.phone_office import PhoneOffice

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kehr.actions import read_states as read_states_module
-from kehr.actions.ask_gateway import HELD_FOR, claim_questions
-from kehr.actions.read_states import read_states
+from kehr.actions.hear import read_states as read_states_module
+from kehr.actions.hear.ask_gateway import HELD_FOR, claim_questions
+from kehr.actions.hear.read_states import read_states
 from kehr.gateways.android import Android
 from kehr.models import Gateway, Message, db
 from tests import builders

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.record_consent import WORDING, grant, record_calendar_consent, revoke
+from kehr.actions.people.record_consent import WORDING, grant, record_calendar_consent, revoke
+from kehr.actions.plan.plan_messages import plan_messages
 from kehr.models import Appointment, Calendar, Consent, ManualSend, Message, db, writing
 from tests.actions.outbox import Outbox
 from tests.fakes.link_server import LinkServer

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.gateway_queue import let_run
-from kehr.actions.plan_messages import plan_messages
+from kehr.actions.facts.gateway_queue import let_run
+from kehr.actions.plan.plan_messages import plan_messages
 from kehr.models import Alarm, Gateway, db
 from tests.actions.outbox import Outbox
 from tests.conftest import NOON
@@ -168,7 +168,7 @@ def test_whatever_a_gateway_throws_is_unclear(outbox: Outbox, monkeypatch: pytes
 
 
 def test_an_outcome_that_comes_after_the_sweep_changes_nothing(outbox: Outbox) -> None:
-    from kehr.actions.record_outcome import record_outcome
+    from kehr.actions.send.record_outcome import record_outcome
     from kehr.gateways.contract import Accepted
     from kehr.models import Message, writing
 
@@ -181,7 +181,7 @@ def test_an_outcome_that_comes_after_the_sweep_changes_nothing(outbox: Outbox) -
 
 def test_a_counter_follows_an_answer_that_was_slower_than_the_report(outbox: Outbox) -> None:  # A52
     """LINK calls us while its own answer, with its count of parts, is still on the way."""
-    from kehr.actions.record_outcome import record_outcome
+    from kehr.actions.send.record_outcome import record_outcome
     from kehr.gateways.contract import Accepted
     from kehr.models import Message, writing
 

@@ -8,14 +8,14 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from kehr.actions.change_gateway import save_gateway
-from kehr.actions.decide_message import mark_sent, send_again
-from kehr.actions.record_consent import revoke
-from kehr.actions.resolve_unclear import FIRST_AFTER, resolve_unclear
+from kehr.actions.decide.decide_message import mark_sent, send_again
+from kehr.actions.hear.resolve_unclear import FIRST_AFTER, resolve_unclear
+from kehr.actions.people.record_consent import revoke
+from kehr.actions.setup.change_gateway import save_gateway
 from kehr.gateways.android import Android
 from kehr.gateways.contract import Accepted
 from kehr.models import Message
-from kehr.rules.settings_values import GatewaySettings
+from kehr.rules.forms.settings_values import GatewaySettings
 from tests import builders
 from tests.actions.outbox import Outbox
 from tests.actions.phone_office import PhoneOffice

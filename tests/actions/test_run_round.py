@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions import run_round as run_round_module
-from kehr.actions.run_round import run_round, send_round_at_ease
+from kehr.actions.run import run_round as run_round_module
+from kehr.actions.run.run_round import run_round, send_round_at_ease
 from kehr.models import Heartbeat, Message, db
 from tests import builders
 from tests.actions.desk import Desk, at, entry, number_of

@@ -11,13 +11,13 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kehr.actions import seal_events as sealing
-from kehr.actions.change_state import event
-from kehr.actions.record_outcome import record_outcome
-from kehr.actions.run_round import run_round
+from kehr.actions.facts.change_state import event
+from kehr.actions.log import seal_events as sealing
+from kehr.actions.run.run_round import run_round
+from kehr.actions.send.record_outcome import record_outcome
 from kehr.gateways.contract import Accepted
 from kehr.models import Alarm, ChainHead, EventSeal, Message, MessageEvent, db, writing
-from kehr.rules.messages import MOVES, State
+from kehr.rules.terms.messages import MOVES, State
 from tests import builders
 from tests.actions.desk import Desk, entry
 from tests.actions.sealed_office import SealedOffice

@@ -5,8 +5,13 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from kehr.actions.search_lines import refresh_search_lines
-from kehr.actions.search_objects import count_matching, find_objects, matching_property_ids, search_objects
+from kehr.actions.people.search_lines import refresh_search_lines
+from kehr.actions.people.search_objects import (
+    count_matching,
+    find_objects,
+    matching_property_ids,
+    search_objects,
+)
 from kehr.models import SearchLine, db
 from tests import builders
 

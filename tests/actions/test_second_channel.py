@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kehr.actions.list_untold import list_untold
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.send_due import send_due
-from kehr.actions.take_hook import HookAccount, take_hook
-from kehr.actions.waiting_work import count_waiting, find_waiting
+from kehr.actions.decide.waiting_work import count_waiting, find_waiting
+from kehr.actions.hear.take_hook import HookAccount, take_hook
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.send.send_due import send_due
+from kehr.actions.visits.list_untold import list_untold
 from kehr.gateways.hook_call import HookCall
 from kehr.models import Appointment, Calendar, CalendarLink, Company, Message, MessageRule, db, writing
 from tests import builders

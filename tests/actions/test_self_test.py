@@ -11,20 +11,20 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.check_health import check_health
-from kehr.actions.export_settings import export_settings
-from kehr.actions.forecast import forecast
-from kehr.actions.list_appointments import list_appointments
-from kehr.actions.list_calendars import list_calendars
-from kehr.actions.list_rules import list_rules
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.run_round import send_round
-from kehr.actions.self_test import last_tests, run_self_test
-from kehr.actions.show_today import show_today
+from kehr.actions.feeds.list_calendars import list_calendars
+from kehr.actions.plan.forecast import forecast
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.run.check_health import check_health
+from kehr.actions.run.run_round import send_round
+from kehr.actions.run.self_test import last_tests, run_self_test
+from kehr.actions.run.show_today import show_today
+from kehr.actions.setup.export_settings import export_settings
+from kehr.actions.setup.list_rules import list_rules
+from kehr.actions.visits.list_appointments import list_appointments
 from kehr.models import Alarm, Appointment, Company, Message, SelfTest, db
-from kehr.rules.messages import State
-from kehr.rules.office_days import office_day
-from kehr.rules.self_test import Verdict
+from kehr.rules.plan.self_test import Verdict
+from kehr.rules.terms.messages import State
+from kehr.rules.terms.office_days import office_day
 from tests import builders
 from tests.conftest import NOON
 from tests.fakes.link_server import TOKEN, LinkServer, link_server

@@ -15,9 +15,9 @@ import pytest
 from flask import Flask
 from icalendar import Calendar as Ics
 
-from kehr.actions.claims import is_dead, this_process
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.send_due import send_due
+from kehr.actions.facts.claims import is_dead, this_process
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.send.send_due import send_due
 from kehr.models import Appointment, Message, db
 from tests import builders
 from tests.actions.outbox import Outbox
@@ -94,7 +94,7 @@ def test_a_message_of_a_dead_process_becomes_unclear_at_once(app: Flask, link: L
     outbox = Outbox.opened(link)
     (message,) = outbox.due()
     child = subprocess.run(
-        [sys.executable, "-c", "from kehr.actions.claims import this_process; print(this_process())"],
+        [sys.executable, "-c", "from kehr.actions.facts.claims import this_process; print(this_process())"],
         capture_output=True,
         text=True,
         check=True,

@@ -13,11 +13,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.consent_state import consent_states
-from kehr.actions.keep_reply import keep_reply
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.record_consent import grant
-from kehr.actions.send_due import send_due
+from kehr.actions.hear.keep_reply import keep_reply
+from kehr.actions.people.consent_state import consent_states
+from kehr.actions.people.record_consent import grant
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.send.send_due import send_due
 from kehr.gateways.contract import IncomingReply
 from kehr.models import Consent, Reply, db, writing
 from tests import builders

@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 
-from kehr.actions.claims import this_process
-from kehr.actions.drop_folder import drop_folder, folder_of, save_drop_folder, write_wish
-from kehr.actions.import_runs import ask_apply, ask_check, keep_upload, work_runs
-from kehr.actions.run_round import run_round
-from kehr.actions.take_dropped_files import ask_look, take_dropped_files
-from kehr.actions.take_files import take_files
+from kehr.actions.facts.claims import this_process
+from kehr.actions.imports.drop_folder import drop_folder, folder_of, save_drop_folder, write_wish
+from kehr.actions.imports.import_runs import ask_apply, ask_check, keep_upload, work_runs
+from kehr.actions.imports.take_dropped_files import ask_look, take_dropped_files
+from kehr.actions.imports.take_files import take_files
+from kehr.actions.run.run_round import run_round
 from kehr.models import (
     Alarm,
     Appointment,
@@ -34,9 +34,9 @@ from kehr.models import (
     db,
     writing,
 )
-from kehr.rules.ftp_wish import STATE_FILE, WISH_FILE, FtpState, read_wish
-from kehr.rules.settings_reader import SettingsError
-from kehr.rules.settings_values import ImportSettings
+from kehr.rules.forms.settings_reader import SettingsError
+from kehr.rules.forms.settings_values import ImportSettings
+from kehr.rules.settings.ftp_wish import STATE_FILE, WISH_FILE, FtpState, read_wish
 from tests import builders
 from tests.conftest import NOON, Clock
 
@@ -356,7 +356,7 @@ def test_what_a_killed_process_began_is_completed_and_its_file_put_aside(folder:
     ask_look()
     take_dropped_files(at)
     content = (folder / "kunden.csv").read_bytes()
-    from kehr.actions.import_files import keep_content
+    from kehr.actions.imports.import_files import keep_content
 
     with writing() as session:
         session.execute(db.delete(DroppedFile))

@@ -12,10 +12,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from kehr.actions.check_health import check_health
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.poll_calendars import due_calendars, poll_calendar
-from kehr.actions.take_in_file import BadColumns, apply_file, check_file
+from kehr.actions.feeds.poll_calendars import due_calendars, poll_calendar
+from kehr.actions.imports.take_in_file import BadColumns, apply_file, check_file
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.run.check_health import check_health
 from kehr.models import Alarm, Appointment, Calendar, Company, ImportRun, Message, db
 from kehr.words import sentence
 from tests import builders

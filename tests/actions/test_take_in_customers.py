@@ -11,9 +11,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from kehr.actions.office_facts import load_permissions
-from kehr.actions.record_consent import grant, revoke
-from kehr.actions.take_in_file import apply_file, check_file
+from kehr.actions.facts.office_facts import load_permissions
+from kehr.actions.imports.take_in_file import apply_file, check_file
+from kehr.actions.people.record_consent import grant, revoke
 from kehr.models import Address, Consent, ImportRow, ImportRun, Person, Property, SearchLine, db
 from tests import builders
 from tests.actions.lists import addresses, csv_of, house, look_at, outcomes, person, said, take_in

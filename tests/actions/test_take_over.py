@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.plan_messages import plan_messages
+from kehr.actions.plan.plan_messages import plan_messages
 from kehr.models import Appointment, Calendar, db, writing
 from tests.actions.desk import Desk, at, entry
 from tests.fakes.calendar_server import CalendarServer

@@ -8,15 +8,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 
-from kehr.actions.list_costs import list_costs
-from kehr.actions.list_log import list_log
-from kehr.actions.log_filter import LogFilter
-from kehr.actions.office_facts import load_office
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.tell_in_person import Telling, tell
-from kehr.actions.told_parties import untold_condition
+from kehr.actions.facts.log_filter import LogFilter
+from kehr.actions.facts.office_facts import load_office
+from kehr.actions.log.list_log import list_log
+from kehr.actions.money.list_costs import list_costs
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.send.tell_in_person import Telling, tell
+from kehr.actions.visits.told_parties import untold_condition
 from kehr.models import Appointment, Message, MessageEvent, db
-from kehr.rules.messages import Channel
+from kehr.rules.terms.messages import Channel
 from tests import builders
 from tests.conftest import NOON
 

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.raise_alarm import close_alarm, open_alarm
-from kehr.actions.tell_office import tell_office
+from kehr.actions.facts.raise_alarm import close_alarm, open_alarm
+from kehr.actions.run.tell_office import tell_office
 from kehr.models import Alarm, Company, Gateway, db, writing
 from tests import builders
 from tests.conftest import NOON

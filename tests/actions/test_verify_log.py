@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from kehr.actions import seal_events as sealing
-from kehr.actions import verify_log as verifying
+from kehr.actions.log import seal_events as sealing
+from kehr.actions.log import verify_log as verifying
 from kehr.models import ChainHead, EventSeal, Message, db, writing
-from kehr.rules.chain import Printed
-from kehr.rules.messages import State
+from kehr.rules.log.chain import Printed
+from kehr.rules.terms.messages import State
 from tests.actions.sealed_office import SealedOffice
 
 EVENTS = 4
@@ -229,7 +229,7 @@ def test_a_text_taken_out_together_with_an_event_of_its_own_is_no_break(office: 
 
 
 def sealed_event(message: Message, office: SealedOffice) -> object:
-    from kehr.actions.change_state import event
+    from kehr.actions.facts.change_state import event
 
     state = State(message.state)
     return event(message.id, state, state, office.now, message.reason, message.reason_args)

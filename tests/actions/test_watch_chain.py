@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 
-from kehr.actions.check_health import check_health
-from kehr.actions.tell_office import tell_office
-from kehr.actions.waiting_work import find_waiting
-from kehr.actions.watch_chain import compare_printed, verify_and_tell, verify_nightly
+from kehr.actions.decide.waiting_work import find_waiting
+from kehr.actions.log.watch_chain import compare_printed, verify_and_tell, verify_nightly
+from kehr.actions.run.check_health import check_health
+from kehr.actions.run.tell_office import tell_office
 from kehr.models import Alarm, ChainHead, Heartbeat, db
-from kehr.rules.chain import Printed
+from kehr.rules.log.chain import Printed
 from tests import builders
 from tests.actions.sealed_office import SealedOffice
 from tests.conftest import NOON

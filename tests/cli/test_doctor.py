@@ -15,7 +15,7 @@ from tests.conftest import NOON, Clock
 @pytest.fixture
 def machine(app: Flask, at: Clock, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """A machine on which all is well."""
-    monkeypatch.setattr("kehr.actions.check_health._ping", lambda url: True)
+    monkeypatch.setattr("kehr.actions.run.check_health._ping", lambda url: True)
     builders.company()
     builders.gateway()
     builders.calendar()

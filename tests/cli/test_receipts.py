@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kehr.actions.evening_log import begin
+from kehr.actions.log.evening_log import begin
 from kehr.models import Company, SelfTest, db, writing
 from tests.actions.phone_office import PhoneOffice
 from tests.conftest import NOON, Clock

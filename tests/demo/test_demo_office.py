@@ -10,17 +10,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from kehr.actions.first_run import ensure_office
-from kehr.actions.import_runs import list_runs
-from kehr.actions.office_facts import load_permissions
-from kehr.actions.search_objects import count_matching, search_objects
+from kehr.actions.facts.office_facts import load_permissions
+from kehr.actions.imports.import_runs import list_runs
+from kehr.actions.people.search_objects import count_matching, search_objects
+from kehr.actions.setup.first_run import ensure_office
 from kehr.demo.feeds import FULL_DAY_STOPS, ZONE, full_day, stops, write_feeds
 from kehr.demo.lists import bring_lists, leave_upload
 from kehr.demo.master_data import write_master_data
 from kehr.demo.people import MANAGER, OPTED_OUT, apartments, houses
 from kehr.models import Address, Employee, Person, Property, db
-from kehr.rules.people import INVALID
-from kehr.rules.phones import BadNumber, normalise
+from kehr.rules.terms.people import INVALID
+from kehr.rules.terms.phones import BadNumber, normalise
 from tests.conftest import NOON
 
 WEEK = [date(2026, 3, 9) + timedelta(days=n) for n in range(7)]

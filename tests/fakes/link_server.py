@@ -25,7 +25,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from kehr.rules.sms import count
+from kehr.rules.terms.sms import count
 
 PATH = "/rest/smsmessaging/text"
 TOKEN = "token-of-the-test"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kehr.rules.ftp_wish import STATE_FILE, WISH_FILE, FtpState, FtpWish, password_check, read_state
+from kehr.rules.settings.ftp_wish import STATE_FILE, WISH_FILE, FtpState, FtpWish, password_check, read_state
 from kehr.settings import ROOT
 from tests.stack.commands import environment
 from tests.stack.running_stack import wait_for

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from kehr.rules.ftp_wish import LARGEST_FILE, PASSIVE_PORTS
+from kehr.rules.settings.ftp_wish import LARGEST_FILE, PASSIVE_PORTS
 from kehr.settings import ROOT
 from tests.ftp.served import PASSWORD, USER, Served, served
 from tests.stack.commands import environment

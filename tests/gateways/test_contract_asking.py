@@ -21,8 +21,8 @@ from kehr.gateways.contract import (
     Unclear,
 )
 from kehr.gateways.registry import KINDS, abilities_of
-from kehr.rules.delivery import moved_by
-from kehr.rules.messages import State
+from kehr.rules.gateways.delivery import moved_by
+from kehr.rules.terms.messages import State
 from tests.gateways.outcomes import OUTER
 from tests.gateways.stages import NOW, STAGES, Stage
 

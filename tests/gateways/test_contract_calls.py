@@ -14,8 +14,8 @@ from kehr.gateways.contract import IncomingReply, Receipt
 from kehr.gateways.hook_call import HookCall
 from kehr.gateways.hooks import HOOKS
 from kehr.gateways.registry import KINDS, abilities_of
-from kehr.rules.delivery import moved_by
-from kehr.rules.messages import State
+from kehr.rules.gateways.delivery import moved_by
+from kehr.rules.terms.messages import State
 from tests.fakes.hook_caller import link_reply, link_report, seven_headers, seven_reply, seven_report
 
 NOW = datetime(2026, 3, 10, 11, 0, 5, tzinfo=UTC)

@@ -10,8 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar as Ics
 
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.send_due import send_due
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.send.send_due import send_due
 from kehr.models import Appointment, CalendarLink, Message, db, writing
 from tests import builders
 from tests.conftest import NOON, Clock

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kehr.actions.show_message import show_message
-from kehr.actions.take_hook import renew_hook
+from kehr.actions.decide.show_message import show_message
+from kehr.actions.hear.take_hook import renew_hook
 from kehr.gateways.contract import Abilities
 from kehr.gateways.registry import abilities_of
 from kehr.models import CalendarLink, db

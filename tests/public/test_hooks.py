@@ -12,9 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
-from kehr.actions.apply_receipt import apply_receipt
-from kehr.actions.keep_reply import keep_reply
-from kehr.actions.take_hook import renew_hook
+from kehr.actions.facts.apply_receipt import apply_receipt
+from kehr.actions.hear.keep_reply import keep_reply
+from kehr.actions.hear.take_hook import renew_hook
 from kehr.gateways.seven_answers import receipt, reply
 from kehr.models import DeliveryReport, Gateway, Message, Reply, db, writing
 from tests import builders

@@ -17,7 +17,7 @@ from icalendar import Calendar as Ics
 from werkzeug.routing import Rule
 
 from kehr import clock, create_app
-from kehr.actions.take_hook import renew_hook
+from kehr.actions.hear.take_hook import renew_hook
 from kehr.models import CalendarLink, DeliveryReport, Message, Reply, db
 from kehr.settings import read_settings
 from kehr.supervise import commands

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from kehr.rules.appointments import EntryStatus
-from kehr.rules.feed import Expansion, expand
-from kehr.rules.feed_text import split_feed
+from kehr.rules.feeds.feed import Expansion, expand
+from kehr.rules.feeds.feed_text import split_feed
+from kehr.rules.terms.appointments import EntryStatus
 
 VIENNA = ZoneInfo("Europe/Vienna")
 FROM = datetime(2026, 3, 1, tzinfo=UTC)

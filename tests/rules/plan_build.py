@@ -8,10 +8,10 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kehr.rules.messages import OPEN, Channel, Kind, State
-from kehr.rules.plan_values import NeedsCall, Office, Past, PlanAppointment, PlanRule, Recipient, Wanted
-from kehr.rules.planning import plan
-from kehr.rules.timing import SendWindow, is_open
+from kehr.rules.plan.plan_values import NeedsCall, Office, Past, PlanAppointment, PlanRule, Recipient, Wanted
+from kehr.rules.plan.planning import plan
+from kehr.rules.terms.messages import OPEN, Channel, Kind, State
+from kehr.rules.terms.timing import SendWindow, is_open
 
 VIENNA = ZoneInfo("Europe/Vienna")
 NUMBER = "+436641000001"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kehr.rules.addresses import BadAddress, address_is_secret, feed_address, masked
+from kehr.rules.terms.addresses import BadAddress, address_is_secret, feed_address, masked
 
 STORED = [
     ("webcal://calendar.example/a.ics", "https://calendar.example/a.ics"),

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from kehr.rules.brake import measured_days, same_weekdays, too_much
-from kehr.rules.plan_values import Reason
+from kehr.rules.plan.brake import measured_days, same_weekdays, too_much
+from kehr.rules.plan.plan_values import Reason
 from tests.rules.plan_build import NOW, OFFICE, Desk, appointment, at, brief, past, rule
 
 START = at("12.03. 12:00")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kehr.rules.bundle_text import (
+from kehr.rules.terms.messages import Kind
+from kehr.rules.texts.bundle_text import (
     LONGEST_SUBJECT,
     LONGEST_TEXT,
     SAYS_NO_DAY,
@@ -12,7 +13,6 @@ from kehr.rules.bundle_text import (
     bundle_warnings,
     faults_of,
 )
-from kehr.rules.messages import Kind
 
 GOOD = "Neuer Termin: #Wochentag, #Datum um #Uhrzeit. #Firma"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from kehr.models import Company
-from kehr.rules.calendar_link import ALPHABET, link_of, stand_in, token_length, why_no_link, with_link
-from kehr.rules.settings_office import read_network
-from kehr.rules.settings_reader import SettingsError
-from kehr.rules.settings_values import MASTER_FIELDS
+from kehr.rules.forms.settings_reader import SettingsError
+from kehr.rules.forms.settings_values import MASTER_FIELDS
+from kehr.rules.settings.settings_office import read_network
+from kehr.rules.texts.calendar_link import ALPHABET, link_of, stand_in, token_length, why_no_link, with_link
 
 
 @pytest.mark.parametrize(

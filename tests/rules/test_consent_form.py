@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from kehr.rules.consent_form import (
+from kehr.rules.visits.consent_form import (
     WORDING,
     WORDINGS,
     FormMark,

@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
-from kehr.rules.appointments import WorkKind
-from kehr.rules.deadlines import Announced, Deadline, LandRule, Sign, Sureness, Unit, back, sign_of
-from kehr.rules.settings_values import LANDS
-from kehr.rules.start_deadlines import START_DEADLINES
+from kehr.rules.forms.settings_values import LANDS
+from kehr.rules.law.deadlines import Announced, Deadline, LandRule, Sign, Sureness, Unit, back, sign_of
+from kehr.rules.law.start_deadlines import START_DEADLINES
+from kehr.rules.terms.appointments import WorkKind
 
 START = date(2026, 3, 30)
 EARLY = date(2026, 2, 1)

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from kehr.rules.delivery import ask_at, moved_by
-from kehr.rules.messages import State
+from kehr.rules.gateways.delivery import ask_at, moved_by
+from kehr.rules.terms.messages import State
 from tests.rules.plan_build import at
 
 TAKEN = at("10.03. 12:00")

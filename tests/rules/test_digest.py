@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from kehr.rules.appointments import WorkKind
-from kehr.rules.digest import DigestItem, compose_digest, waits_until
-from kehr.rules.messages import Channel, Kind
-from kehr.rules.text import TextFacts
-from kehr.rules.timing import SendWindow
+from kehr.rules.terms.appointments import WorkKind
+from kehr.rules.terms.messages import Channel, Kind
+from kehr.rules.terms.timing import SendWindow
+from kehr.rules.texts.digest import DigestItem, compose_digest, waits_until
+from kehr.rules.texts.text import TextFacts
 from tests.conftest import NOON
 from tests.rules.plan_build import VIENNA, at
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kehr.rules.draft import Dear, dear_characters, plain_letters
-from kehr.rules.text import render
+from kehr.rules.texts.draft import Dear, dear_characters, plain_letters
+from kehr.rules.texts.text import render
 
 
 def dear(template: str, **values: str) -> tuple[Dear, ...]:

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kehr.rules.drop_names import is_meant, is_sendable, kept_name
-from kehr.rules.drop_times import is_steady, look_due, next_look_time
-from kehr.rules.ftp_wish import (
+from kehr.rules.imports.drop_names import is_meant, is_sendable, kept_name
+from kehr.rules.imports.drop_times import is_steady, look_due, next_look_time
+from kehr.rules.settings.ftp_wish import (
     BrokenText,
     FtpState,
     FtpWish,
@@ -18,7 +18,7 @@ from kehr.rules.ftp_wish import (
     read_wish,
     salt_of,
 )
-from kehr.rules.near import is_near
+from kehr.rules.terms.near import is_near
 
 VIENNA = ZoneInfo("Europe/Vienna")
 SIX = time(6)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kehr.rules.evening import MOST_DAYS, due_days, newest_due
+from kehr.rules.log.evening import MOST_DAYS, due_days, newest_due
 
 VIENNA = ZoneInfo("Europe/Vienna")
 AT = time(20, 30)

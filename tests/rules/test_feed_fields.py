@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kehr.rules.appointments import EntryStatus
-from kehr.rules.feed import expand, touching
-from kehr.rules.feed_text import split_feed
+from kehr.rules.feeds.feed import expand, touching
+from kehr.rules.feeds.feed_text import split_feed
+from kehr.rules.terms.appointments import EntryStatus
 from tests.rules.feed_build import FROM, TO, VIENNA, calendar, codes, event, read, told
 
 TEN = ":20260310T090000Z"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from kehr.rules.feed_index import FeedChanges, FeedIndex, UnreadableIndex
-from kehr.rules.feed_problems import FeedProblem, ProblemCode, problem_sentence
-from kehr.rules.feed_text import NotACalendar, split_feed
+from kehr.rules.feeds.feed_index import FeedChanges, FeedIndex, UnreadableIndex
+from kehr.rules.feeds.feed_problems import FeedProblem, ProblemCode, problem_sentence
+from kehr.rules.feeds.feed_text import NotACalendar, split_feed
 from kehr.words.faults_de import SENTENCES
 from tests.rules.feed_build import calendar, event, read, told, zone
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kehr.rules.can_answer import why_deaf
-from kehr.rules.messages import Channel, Kind, State
-from kehr.rules.plan_values import Past, PlanAppointment, Reason, Recipient
-from kehr.rules.planning import plan
-from kehr.rules.timing import is_open
+from kehr.rules.gateways.can_answer import why_deaf
+from kehr.rules.plan.plan_values import Past, PlanAppointment, Reason, Recipient
+from kehr.rules.plan.planning import plan
+from kehr.rules.terms.messages import Channel, Kind, State
+from kehr.rules.terms.timing import is_open
 from tests.rules.plan_build import EVERY_KIND, NUMBER, OFFICE, Desk, appointment, at, brief, past, rule
 
 START = at("10.03. 09:00")

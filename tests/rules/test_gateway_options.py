@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kehr.rules.settings_reader import SettingsError
+from kehr.rules.forms.settings_reader import SettingsError
 from tests.rules.test_settings_gateways import ANDROID, GAMMU, SEVEN, read, with_line
 
 OPTIONS = [

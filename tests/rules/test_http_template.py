@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from kehr.rules.http_template import (
+from kehr.rules.gateways.http_template import (
     Template,
     Values,
     fill,
@@ -19,7 +19,7 @@ from kehr.rules.http_template import (
     fill_xml,
     read_headers,
 )
-from kehr.rules.template_answer import NOTHING, at_path, judge, read_path, statuses
+from kehr.rules.gateways.template_answer import NOTHING, at_path, judge, read_path, statuses
 
 NASTY = 'Grüße & "Ruß" <b>\\ 100% {secret} a=b;c+d?e#f/\r\nX-Evil: 1 €\u0007'
 VALUES = Values("+436641234567", NASTY, "Rauchfang", "m-1", "anna", "ge heim&1")

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kehr.rules.appointments import WorkKind
-from kehr.rules.import_appointments import AppointmentRow, read_appointment
-from kehr.rules.import_matching import KnownEntry, match_list, new_uid, twins
-from kehr.rules.import_values import Cell, Cells, RowRefused
+from kehr.rules.imports.import_appointments import AppointmentRow, read_appointment
+from kehr.rules.imports.import_matching import KnownEntry, match_list, new_uid, twins
+from kehr.rules.imports.import_values import Cell, Cells, RowRefused
+from kehr.rules.terms.appointments import WorkKind
 from kehr.words import sentence
 
 VIENNA = ZoneInfo("Europe/Vienna")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kehr.rules.import_columns import (
+from kehr.rules.imports.import_columns import (
     FIELDS,
     ColumnFault,
     ImportKind,

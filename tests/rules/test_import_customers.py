@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from kehr.rules.import_columns import guess_columns
-from kehr.rules.import_customers import CustomerRow, RowAddress, read_customer
-from kehr.rules.import_values import Cell, Cells, RowRefused
-from kehr.rules.people import AddressKind, Purpose, Role
+from kehr.rules.imports.import_columns import guess_columns
+from kehr.rules.imports.import_customers import CustomerRow, RowAddress, read_customer
+from kehr.rules.imports.import_values import Cell, Cells, RowRefused
+from kehr.rules.terms.people import AddressKind, Purpose, Role
 from kehr.words import sentence
 
 PHONE1 = (AddressKind.PHONE, 1)

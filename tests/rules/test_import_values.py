@@ -7,8 +7,8 @@ from datetime import date, datetime, time
 
 import pytest
 
-from kehr.rules.import_phones import read_phone
-from kehr.rules.import_values import (
+from kehr.rules.imports.import_phones import read_phone
+from kehr.rules.imports.import_values import (
     Cell,
     Cells,
     RowRefused,
@@ -19,7 +19,7 @@ from kehr.rules.import_values import (
     time_beside_day,
     time_of,
 )
-from kehr.rules.phones import BadNumber, normalise
+from kehr.rules.terms.phones import BadNumber, normalise
 from kehr.words import sentence
 
 

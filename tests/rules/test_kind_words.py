@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kehr.rules.appointments import EntryStatus, FieldMap, Occurrence, WorkKind
-from kehr.rules.kind_words import check_kind_words, kind_words_of, read_kind_words, take_words
-from kehr.rules.recognise import recognise, work_kind
-from kehr.rules.settings_reader import SettingsError, Table
+from kehr.rules.entries.kind_words import check_kind_words, kind_words_of, read_kind_words, take_words
+from kehr.rules.entries.recognise import recognise, work_kind
+from kehr.rules.forms.settings_reader import SettingsError, Table
+from kehr.rules.terms.appointments import EntryStatus, FieldMap, Occurrence, WorkKind
 
 WORDS = kind_words_of(
     {

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kehr.rules.appointments import WorkKind
-from kehr.rules.calendar_link import opens_until
-from kehr.rules.text import TextFacts, lacking, lacking_in, values_for
+from kehr.rules.terms.appointments import WorkKind
+from kehr.rules.texts.calendar_link import opens_until
+from kehr.rules.texts.text import TextFacts, lacking, lacking_in, values_for
 
 NOW = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
 WORDS = st.sampled_from(["", " ", "\t", "Steyr", "Frau", "Herr Ing.", "Frau Huber", "Dr. ", "+43 7252 1"])

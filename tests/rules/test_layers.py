@@ -32,6 +32,18 @@ FORBIDDEN = {
     "kehr.actions": (*EDGES, "kehr.cli", "kehr.jobs", "kehr.cron"),
 }
 
+ROOMS = {
+    "rules": (
+        *("terms", "texts", "law", "forms", "entries", "plan", "visits", "feeds", "imports", "gateways"),
+        *("settings", "log"),
+    ),
+    "actions": (
+        *("facts", "texts", "money", "plan", "send", "people", "hear", "manual", "decide", "visits"),
+        *("feeds", "imports", "log", "setup", "run"),
+    ),
+}
+"""The rooms of two layers, from the ground up: each may ask those before it."""
+
 
 def _within(module: str, package: str) -> bool:
     return module == package or module.startswith(package + ".")
@@ -72,6 +84,15 @@ def _forbidden_for_rules(imported: str) -> bool:
     return top not in sys.stdlib_module_names and top not in LIBRARIES_OF_RULES
 
 
+def _from_above(module: str, imported: str) -> bool:
+    """Whether a rule asks one of a room above its own, or an action does."""
+    here, there = module.split("."), imported.split(".")
+    rooms = ROOMS.get(here[1], ()) if here[:2] == there[:2] and len(here) > 1 else ()
+    if not {*here[2:3], *there[2:3]} <= set(rooms) or len(there) < 3:
+        return False
+    return rooms.index(here[2]) < rooms.index(there[2])
+
+
 def violations(root: Path) -> list[str]:
     """Every forbidden import and read in the package `kehr` under `root`, as `module: what`."""
     found = []
@@ -88,6 +109,7 @@ def violations(root: Path) -> list[str]:
             if _within(module, layer):
                 bad = [one for one in imported for name in forbidden if _within(one, name)]
                 found += [f"{module}: imports {one}" for one in bad]
+        found += [f"{module}: imports {one}" for one in imported if _from_above(module, one)]
         for edge in EDGES:
             if module != "kehr" and not _within(module, edge):
                 found += [f"{module}: imports {one}" for one in imported if _within(one, edge)]
@@ -98,8 +120,11 @@ def test_layers_point_in_one_direction() -> None:
     assert violations(ROOT) == []
 
 
-def test_rules_are_there_to_be_read() -> None:
-    assert len(list((ROOT / "kehr" / "rules").glob("*.py"))) > 5
+@pytest.mark.parametrize("layer", ROOMS)
+def test_everything_is_in_a_room(layer: str) -> None:
+    folder = ROOT / "kehr" / layer
+    assert [path.name for path in folder.glob("*.py")] == ["__init__.py"]
+    assert {path.parent.name for path in folder.glob("*/*.py")} == set(ROOMS[layer])
 
 
 @pytest.mark.parametrize(
@@ -138,6 +163,16 @@ def test_rules_are_there_to_be_read() -> None:
         ("sources/bad.py", "from kehr import web", "kehr.sources.bad: imports kehr.web"),
         ("actions/bad.py", "from kehr.web.words import X", "kehr.actions.bad: imports kehr.web.words"),
         ("actions/bad.py", "import kehr.public", "kehr.actions.bad: imports kehr.public"),
+        (
+            "rules/terms/bad.py",
+            "from kehr.rules.plan import planning",
+            "kehr.rules.terms.bad: imports kehr.rules.plan",
+        ),
+        (
+            "actions/plan/bad.py",
+            "from kehr.actions.send.send_due import send_due",
+            "kehr.actions.plan.bad: imports kehr.actions.send.send_due",
+        ),
         ("models/bad.py", "from kehr.web import words", "kehr.models.bad: imports kehr.web"),
         ("jobs.py", "from kehr.web import words", "kehr.jobs: imports kehr.web"),
         ("public/bad.py", "from kehr.web import words", "kehr.public.bad: imports kehr.web"),
@@ -159,7 +194,8 @@ def test_planted_offence_is_told(tmp_path: Path, path: str, source: str, told: s
         ("__init__.py", "from kehr.web import blueprints\nfrom kehr.public import app"),
         ("web/today.py", "import flask\nfrom kehr.web import words\nfrom kehr.actions import plan"),
         ("actions/good.py", "from kehr import clock\nfrom kehr.models import calendars\nimport sqlalchemy"),
-        ("models/good.py", "from kehr.rules.messages import State"),
+        ("actions/send/good.py", "from kehr.actions.plan.plan_messages import plan_messages"),
+        ("models/good.py", "from kehr.rules.terms.messages import State"),
         ("gateways/good.py", "import httpx\nfrom kehr.rules import sms\nfrom .contract import Gateway"),
         (
             "rules/good.py",

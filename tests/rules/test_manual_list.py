@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from kehr.rules.appointments import WorkKind
-from kehr.rules.manual_list import Choice, Line, Reach, chosen, is_reachable, judge, lacking_of, mark_of
-from kehr.rules.messages import Channel, Kind
-from kehr.rules.people import AddressKind, Purpose
-from kehr.rules.recipients import Permission
-from kehr.rules.text import TextFacts
+from kehr.rules.plan.manual_list import Choice, Line, Reach, chosen, is_reachable, judge, lacking_of, mark_of
+from kehr.rules.plan.recipients import Permission
+from kehr.rules.terms.appointments import WorkKind
+from kehr.rules.terms.messages import Channel, Kind
+from kehr.rules.terms.people import AddressKind, Purpose
+from kehr.rules.texts.text import TextFacts
 from tests.rules.plan_build import at
 
 TICKED = Permission(True, True)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from kehr.rules.manual_send import (
+from kehr.rules.plan.manual_send import (
     LIFETIME,
     about_appointment,
     about_employee,
@@ -21,8 +21,8 @@ from kehr.rules.manual_send import (
     too_late_at,
     totals,
 )
-from kehr.rules.messages import Channel, Kind, State
-from kehr.rules.recipients import Permission
+from kehr.rules.plan.recipients import Permission
+from kehr.rules.terms.messages import Channel, Kind, State
 from tests.rules.plan_build import NUMBER, OFFICE, VIENNA, at
 
 DAY = date(2026, 3, 10)

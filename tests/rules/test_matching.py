@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kehr.rules.matching import EntryText, Known, Match, Resident, find_object, mark_of, street_key
+from kehr.rules.entries.matching import EntryText, Known, Match, Resident, find_object, mark_of, street_key
 
 OWNER = Resident(1, 11, "owner", "Mustermann", "Redtenbachergasse 3")
 PARTY = Resident(1, 12, "party", "Šimić", "Redtenbachergasse 3")

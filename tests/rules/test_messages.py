@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from kehr.rules.messages import FINAL, MAYBE_TOLD, MOVES, OPEN, ForbiddenMove, State, check_move
+from kehr.rules.terms.messages import FINAL, MAYBE_TOLD, MOVES, OPEN, ForbiddenMove, State, check_move
 
 EVERY_PAIR = list(itertools.product(State, State))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kehr.rules.messages import Channel, Kind
-from kehr.rules.nearest import GatewayChoice, Scoped, applying, choose_gateway
+from kehr.rules.terms.messages import Channel, Kind
+from kehr.rules.terms.nearest import GatewayChoice, Scoped, applying, choose_gateway
 
 SMS, EMAIL = Channel.SMS, Channel.EMAIL
 FIRM = [Scoped(1, Kind.REMINDER, None, None), Scoped(2, Kind.REMINDER, None, None)]

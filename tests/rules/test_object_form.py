@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kehr.rules.object_form import CheckedAddress, check_house, check_person, web_address
-from kehr.rules.people import AddressKind, Purpose
+from kehr.rules.forms.object_form import CheckedAddress, check_house, check_person, web_address
+from kehr.rules.terms.people import AddressKind, Purpose
 
 PHONE, FAX, EMAIL = AddressKind.PHONE, AddressKind.FAX, AddressKind.EMAIL
 

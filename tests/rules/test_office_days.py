@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kehr.rules.office_days import day_span, office_day
+from kehr.rules.terms.office_days import day_span, office_day
 
 VIENNA = ZoneInfo("Europe/Vienna")
 

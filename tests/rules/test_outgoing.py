@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from icalendar import Calendar
 
-from kehr.rules.messages import RULE_KINDS, Channel, Kind
-from kehr.rules.outgoing import SUBJECTS, EntryFacts, calendar_entry, compose
-from kehr.rules.text import TextFacts
+from kehr.rules.terms.messages import RULE_KINDS, Channel, Kind
+from kehr.rules.texts.outgoing import SUBJECTS, EntryFacts, calendar_entry, compose
+from kehr.rules.texts.text import TextFacts
 from tests.rules.plan_build import NOW, VIENNA, at
 
 START = at("12.03. 10:00")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kehr.rules.own_visits import next_start, why_not_at
+from kehr.rules.plan.own_visits import next_start, why_not_at
 from tests.rules.plan_build import at
 
 VIENNA = ZoneInfo("Europe/Vienna")

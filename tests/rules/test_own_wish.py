@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from kehr.rules.plan_values import Own, Past
-from kehr.rules.planning import plan
+from kehr.rules.plan.plan_values import Own, Past
+from kehr.rules.plan.planning import plan
 from tests.rules.plan_build import NOW, OFFICE, appointment, at, brief, past, rule
 
 START = at("20.03. 10:00")
@@ -75,7 +75,7 @@ def test_its_own_text_is_what_must_be_filled() -> None:
 
 
 def test_consent_and_tags_still_decide() -> None:
-    from kehr.rules.plan_values import Reason, Recipient
+    from kehr.rules.plan.plan_values import Reason, Recipient
 
     blocked = Recipient("sms", "+436641000001", blocked=Reason("revoked"))  # type: ignore[arg-type]
     own = Own(at("19.03. 09:30"), frozenset(), "anna")

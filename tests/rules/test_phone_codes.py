@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kehr.rules.phone_codes import (
+from kehr.rules.terms.sms import count
+from kehr.rules.visits.phone_codes import (
     ALPHABET,
     CROWDED,
     STAND_IN,
@@ -15,7 +16,6 @@ from kehr.rules.phone_codes import (
     read_code,
     rests_until,
 )
-from kehr.rules.sms import count
 
 
 def test_no_sign_of_a_code_is_mistaken_for_another_and_none_makes_words() -> None:  # C05

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kehr.rules.appointments import NumberType
-from kehr.rules.phones import BadNumber, find_numbers, locate_numbers, normalise, pretty
+from kehr.rules.terms.appointments import NumberType
+from kehr.rules.terms.phones import BadNumber, find_numbers, locate_numbers, normalise, pretty
 
 
 def _e164(text: str) -> list[str]:

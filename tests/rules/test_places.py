@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kehr.rules.places import BadPlace, Place, print_place, read_place
+from kehr.rules.terms.places import BadPlace, Place, print_place, read_place
 
 
 @pytest.mark.parametrize(

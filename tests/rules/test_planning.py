@@ -7,10 +7,10 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from kehr.rules.messages import Channel, State
-from kehr.rules.plan_values import PlanAppointment, PlanRule, Reason, Recipient
-from kehr.rules.planning import plan
-from kehr.rules.timing import SendWindow
+from kehr.rules.plan.plan_values import PlanAppointment, PlanRule, Reason, Recipient
+from kehr.rules.plan.planning import plan
+from kehr.rules.terms.messages import Channel, State
+from kehr.rules.terms.timing import SendWindow
 from tests.rules.plan_build import (
     EVERY_KIND,
     LIVE,

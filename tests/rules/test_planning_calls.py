@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from kehr.rules.messages import Channel, Kind
-from kehr.rules.plan_values import NeedsCall, Recipient
-from kehr.rules.planning import last_told, plan
+from kehr.rules.plan.plan_values import NeedsCall, Recipient
+from kehr.rules.plan.planning import last_told, plan
+from kehr.rules.terms.messages import Channel, Kind
 from tests.rules.plan_build import (
     EVERY_KIND,
     NOW,

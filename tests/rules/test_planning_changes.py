@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from kehr.rules.messages import Channel, Kind, State
-from kehr.rules.plan_values import PlanRule, Reason, Recipient
-from kehr.rules.planning import plan
+from kehr.rules.plan.plan_values import PlanRule, Reason, Recipient
+from kehr.rules.plan.planning import plan
+from kehr.rules.terms.messages import Channel, Kind, State
 from tests.rules.plan_build import (
     EVERY_KIND,
     NOW,

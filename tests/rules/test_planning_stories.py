@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kehr.rules.messages import OPEN, Channel, Kind, State
-from kehr.rules.plan_values import Reason, Recipient
-from kehr.rules.planning import last_told
-from kehr.rules.timing import is_open
-from kehr.rules.wishes import FORGOTTEN_AFTER
+from kehr.rules.plan.plan_values import Reason, Recipient
+from kehr.rules.plan.planning import last_told
+from kehr.rules.plan.wishes import FORGOTTEN_AFTER
+from kehr.rules.terms.messages import OPEN, Channel, Kind, State
+from kehr.rules.terms.timing import is_open
 from tests.rules.plan_build import EVERY_KIND, NOW, NUMBER, Desk, appointment, at, rule
 
 APRIL = at("02.04. 09:00")

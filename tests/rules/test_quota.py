@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kehr.rules.messages import State
-from kehr.rules.quota import COUNTED, Level, fits, level, month_of, month_span
+from kehr.rules.plan.quota import COUNTED, Level, fits, level, month_of, month_span
+from kehr.rules.terms.messages import State
 from tests.rules.plan_build import VIENNA
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kehr.rules.messages import Channel
-from kehr.rules.plan_values import Recipient
-from kehr.rules.recipients import Contact, Permission, Permissions, recipients_of, shared_numbers
+from kehr.rules.plan.plan_values import Recipient
+from kehr.rules.plan.recipients import Contact, Permission, Permissions, recipients_of, shared_numbers
+from kehr.rules.terms.messages import Channel
 
 MOBILE, OTHER, LANDLINE, VOIP = "+436641000001", "+436641000002", "+437252123450", "+43720123456"
 MAIL = "karl@example.at"

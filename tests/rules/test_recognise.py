@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kehr.rules.appointments import EntryStatus, FieldMap, NumberType, Occurrence, WorkKind
-from kehr.rules.names import NameParts, split_name
-from kehr.rules.recognise import is_busy_only, object_number, recognise, work_kind
+from kehr.rules.entries.recognise import is_busy_only, object_number, recognise, work_kind
+from kehr.rules.terms.appointments import EntryStatus, FieldMap, NumberType, Occurrence, WorkKind
+from kehr.rules.terms.names import NameParts, split_name
 
 START = datetime(2026, 3, 12, 9, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kehr.rules.replies import kind_of
+from kehr.rules.gateways.replies import kind_of
 
 STOPS = [
     "STOP",

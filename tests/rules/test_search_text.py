@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kehr.rules.search_text import Term, digits_of, fold, line_of, numbers_line, read_query
+from kehr.rules.terms.search_text import Term, digits_of, fold, line_of, numbers_line, read_query
 
 
 @pytest.mark.parametrize(

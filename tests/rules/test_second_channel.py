@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from kehr.rules.appointments import NumberType, WorkKind
-from kehr.rules.messages import Channel, Kind, State
-from kehr.rules.people import AddressKind, Purpose, Role
-from kehr.rules.plan_values import PlanAppointment, PlanRule, Reason, Recipient
-from kehr.rules.planning import plan
-from kehr.rules.recipients import Contact, Permission, Permissions
-from kehr.rules.residents import HouseAddress, HousePerson
-from kehr.rules.second_channel import second_addresses
-from kehr.rules.settings_messages import read_rule
-from kehr.rules.settings_reader import SettingsError
-from kehr.rules.settings_values import Known
+from kehr.rules.entries.residents import HouseAddress, HousePerson
+from kehr.rules.forms.settings_reader import SettingsError
+from kehr.rules.forms.settings_values import Known
+from kehr.rules.plan.plan_values import PlanAppointment, PlanRule, Reason, Recipient
+from kehr.rules.plan.planning import plan
+from kehr.rules.plan.recipients import Contact, Permission, Permissions
+from kehr.rules.plan.second_channel import second_addresses
+from kehr.rules.settings.settings_messages import read_rule
+from kehr.rules.terms.appointments import NumberType, WorkKind
+from kehr.rules.terms.messages import Channel, Kind, State
+from kehr.rules.terms.people import AddressKind, Purpose, Role
 from tests.rules.plan_build import NOW, NUMBER, OFFICE, Desk, appointment, at, brief, past, rule
 
 MAIL = "karl@example.at"

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from kehr.rules.settings_branches import read_branch
-from kehr.rules.settings_gateways import read_gateway
-from kehr.rules.settings_office import read_company
-from kehr.rules.settings_reader import SettingsError
-from kehr.rules.settings_values import Known, KnownGateway
+from kehr.rules.forms.settings_reader import SettingsError
+from kehr.rules.forms.settings_values import Known, KnownGateway
+from kehr.rules.settings.settings_branches import read_branch
+from kehr.rules.settings.settings_gateways import read_gateway
+from kehr.rules.settings.settings_office import read_company
 
 KNOWN = Known(
     gateways={

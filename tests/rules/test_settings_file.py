@@ -7,9 +7,9 @@ from datetime import time
 
 import pytest
 
-from kehr.rules.settings_file import read_settings_file
-from kehr.rules.settings_reader import SettingsError
-from kehr.rules.settings_values import Known, KnownGateway, SettingsFile
+from kehr.rules.forms.settings_reader import SettingsError
+from kehr.rules.forms.settings_values import Known, KnownGateway, SettingsFile
+from kehr.rules.settings.settings_file import read_settings_file
 
 LINK = "[network]\npublic_url = 'https://k.example.at'\n"
 LINKS = f"[network]\npublic_url = 'https://{'k' * 22}'\n"

@@ -7,11 +7,11 @@ import tomllib
 import pytest
 
 from kehr.gateways.registry import GATEWAYS
-from kehr.rules.euro import read_euro, spell_euro
-from kehr.rules.settings_file import read_settings_file
-from kehr.rules.settings_gateways import KIND_KEYS
-from kehr.rules.settings_reader import SettingsError
-from kehr.rules.settings_values import GATEWAY_CHANNELS, GatewaySettings, Known, KnownGateway, Sender
+from kehr.rules.forms.settings_reader import SettingsError
+from kehr.rules.forms.settings_values import GATEWAY_CHANNELS, GatewaySettings, Known, KnownGateway, Sender
+from kehr.rules.settings.settings_file import read_settings_file
+from kehr.rules.settings.settings_gateways import KIND_KEYS
+from kehr.rules.terms.euro import read_euro, spell_euro
 
 ANDROID = "kind = 'android'\nbase_url = 'http://192.168.1.30:8080'\nuser = 'sms'\npassword = 'p'\nsim = 2\n"
 SEVEN = "kind = 'seven'\ntoken = 't'\n"

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from kehr.rules.settings_import import read_import
-from kehr.rules.settings_reader import SettingsError
-from kehr.rules.settings_values import ImportSettings, Known, KnownFtp, ProfileSettings
+from kehr.rules.forms.settings_reader import SettingsError
+from kehr.rules.forms.settings_values import ImportSettings, Known, KnownFtp, ProfileSettings
+from kehr.rules.settings.settings_import import read_import
 
 KNOWN = Known(
     calendars={"WinChim": "file", "Kehrplan": "ics"},

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kehr.rules.appointments import WorkKind
-from kehr.rules.messages import State
-from kehr.rules.slips import Door, Heard, Why, needs_notice, slips_of, split_street, walk_key, why_slip
+from kehr.rules.terms.appointments import WorkKind
+from kehr.rules.terms.messages import State
+from kehr.rules.visits.slips import Door, Heard, Why, needs_notice, slips_of, split_street, walk_key, why_slip
 
 MOBILE = "+436641000001"
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from kehr.rules.small_regex import LONGEST_TEXT, Found, Pattern, PatternError
+from kehr.rules.gateways.small_regex import LONGEST_TEXT, Found, Pattern, PatternError
 
 SAME = [
     ("OK", "status: OK 5"),

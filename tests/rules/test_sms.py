@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kehr.rules.sms import GSM_7, UCS_2, Expensive, cheap_spelling, compose, count, split
+from kehr.rules.terms.sms import GSM_7, UCS_2, Expensive, cheap_spelling, compose, count, split
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,7 @@ from itertools import count
 
 import pytest
 
-from kehr.rules.appointments import EntryStatus, NumberType, Occurrence, PhoneNumber, Recognised
-from kehr.rules.takeover import (
+from kehr.rules.feeds.takeover import (
     Hold,
     Known,
     Seen,
@@ -20,6 +19,7 @@ from kehr.rules.takeover import (
     surely_gone,
     take_over,
 )
+from kehr.rules.terms.appointments import EntryStatus, NumberType, Occurrence, PhoneNumber, Recognised
 from tests.rules.plan_build import NOW, at
 
 APRIL = at("02.04. 09:00")

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kehr.rules import german
-from kehr.rules.appointments import WorkKind
-from kehr.rules.placeholders import ALL, describe_placeholders
-from kehr.rules.sms import GSM_7, count
-from kehr.rules.text import Complaint, TextFacts, check_template, lacking, render, used, values_for
+from kehr.rules.terms import german
+from kehr.rules.terms.appointments import WorkKind
+from kehr.rules.terms.placeholders import ALL, describe_placeholders
+from kehr.rules.terms.sms import GSM_7, count
+from kehr.rules.texts.text import Complaint, TextFacts, check_template, lacking, render, used, values_for
 
 VIENNA = ZoneInfo("Europe/Vienna")
 NAMES = [

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kehr.rules.start_rules import START_RULES
-from kehr.rules.text_warnings import asks_reply, promotes, text_warnings
+from kehr.rules.plan.start_rules import START_RULES
+from kehr.rules.texts.text_warnings import asks_reply, promotes, text_warnings
 
 
 # C23

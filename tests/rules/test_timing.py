@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kehr.rules.timing import (
+from kehr.rules.terms.timing import (
     ImpossibleWindow,
     SendWindow,
     days_after,
@@ -164,7 +164,7 @@ def test_days_after_keep_the_wall_clock_too(end: str, days: int, due: str) -> No
 
 def test_failure_08_zone_of_the_machine_changes_nothing() -> None:
     code = (
-        "from datetime import *; from zoneinfo import ZoneInfo; from kehr.rules.timing import *;"
+        "from datetime import *; from zoneinfo import ZoneInfo; from kehr.rules.terms.timing import *;"
         "z = ZoneInfo('Europe/Vienna'); start = datetime(2026, 3, 30, 8, tzinfo=UTC);"
         "due = days_before(start, 2, time(8), z);"
         "print(due.isoformat(), last_open(SendWindow(), start - timedelta(hours=9), z).isoformat())"

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from kehr.rules.messages import Kind
-from kehr.rules.plan_values import PlanAppointment, Reason
-from kehr.rules.withdrawals import Dropped, why_withdrawn
+from kehr.rules.plan.plan_values import PlanAppointment, Reason
+from kehr.rules.plan.withdrawals import Dropped, why_withdrawn
+from kehr.rules.terms.messages import Kind
 from tests.rules.plan_build import NOW, NUMBER, appointment, at
 
 APRIL, MAY = at("02.04. 09:00"), at("07.05. 09:00")

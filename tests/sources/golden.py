@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kehr.rules.import_appointments import AppointmentRow, read_appointment
-from kehr.rules.import_columns import guess_columns, kind_of
-from kehr.rules.import_customers import CustomerRow, read_customer
-from kehr.rules.import_values import Cells, RowRefused
+from kehr.rules.imports.import_appointments import AppointmentRow, read_appointment
+from kehr.rules.imports.import_columns import guess_columns, kind_of
+from kehr.rules.imports.import_customers import CustomerRow, read_customer
+from kehr.rules.imports.import_values import Cells, RowRefused
 from kehr.sources.tables import Table, TableRow, read_table
 
 FOLDER = Path(__file__).parent / "tables"

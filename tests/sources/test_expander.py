@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from kehr.rules import feed
-from kehr.rules.feed import expand
-from kehr.rules.feed_text import split_feed
+from kehr.rules.feeds import feed
+from kehr.rules.feeds.feed import expand
+from kehr.rules.feeds.feed_text import split_feed
 from kehr.sources import expander, expander_child
 from kehr.sources.expander import expand_guarded
 from tests.rules.feed_build import FROM, TO, VIENNA, calendar, codes, event, told

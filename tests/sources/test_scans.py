@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from kehr.rules.consent_form import WORDING, FormMark, read_marks
+from kehr.rules.visits.consent_form import WORDING, FormMark, read_marks
 from kehr.sources import scans
 from kehr.sources.scans import MOST_BYTES, ScanRefused, read_scan
 from tests.scanned_forms import bomb, code_text, pdf, saved, sheet

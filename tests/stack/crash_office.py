@@ -18,7 +18,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import func, insert, select
 
-from kehr.actions.plan_messages import plan_messages
+from kehr.actions.plan.plan_messages import plan_messages
 from kehr.models import Appointment, Message, db
 from kehr.settings import ROOT
 from tests import builders

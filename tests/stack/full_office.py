@@ -7,18 +7,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from kehr.actions.import_runs import keep_upload
-from kehr.actions.keep_scan import Upload, keep_scan
-from kehr.actions.match_appointments import match_coming
-from kehr.actions.offer_manual import offer_manual, view_for
-from kehr.actions.open_manual_list import Source, open_manual_list
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.run_round import beat
-from kehr.actions.send_manual import send_manual
-from kehr.actions.take_in_file import apply_file
-from kehr.actions.top_up import top_up
-from kehr.actions.watch_chain import verify_and_tell
-from kehr.actions.watch_meters import watch_meters
+from kehr.actions.imports.import_runs import keep_upload
+from kehr.actions.imports.take_in_file import apply_file
+from kehr.actions.log.watch_chain import verify_and_tell
+from kehr.actions.manual.offer_manual import offer_manual, view_for
+from kehr.actions.manual.open_manual_list import Source, open_manual_list
+from kehr.actions.manual.send_manual import send_manual
+from kehr.actions.money.top_up import top_up
+from kehr.actions.money.watch_meters import watch_meters
+from kehr.actions.people.keep_scan import Upload, keep_scan
+from kehr.actions.people.match_appointments import match_coming
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.run.run_round import beat
 from kehr.models import (
     Alarm,
     Appointment,
@@ -34,8 +34,8 @@ from kehr.models import (
     VisitNote,
     db,
 )
-from kehr.rules.manual_list import Wish
-from kehr.rules.messages import Channel
+from kehr.rules.plan.manual_list import Wish
+from kehr.rules.terms.messages import Channel
 from tests import builders
 from tests.conftest import NOON
 from tests.proof_house import proof_house

@@ -23,9 +23,9 @@ from typing import Any, NoReturn
 from flask import Flask
 from flask.cli import FlaskGroup
 
-import kehr.actions.read_replies as replies
-import kehr.actions.read_states as states
-import kehr.actions.send_due as sending
+import kehr.actions.hear.read_replies as replies
+import kehr.actions.hear.read_states as states
+import kehr.actions.send.send_due as sending
 import kehr.cli.database_age
 import kehr.gateways.linkmobility  # noqa: F401 - loaded before the fork, as the worker does
 from kehr import create_app

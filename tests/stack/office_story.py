@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kehr import create_app
-from kehr.actions.record_consent import Tick, record
+from kehr.actions.people.record_consent import Tick, record
 from kehr.models import db
 from kehr.settings import read_settings
 from tests.fakes.link_server import TOKEN, LinkServer, link_server

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.record_consent import Tick, record
+from kehr.actions.people.record_consent import Tick, record
 from kehr.models import Message, db
 from tests.actions.conftest import (  # noqa: F401 - fixtures
     app,

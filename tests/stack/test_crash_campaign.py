@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from kehr.actions.send_due import AT_ONCE
+from kehr.actions.send.send_due import AT_ONCE
 from tests.actions.conftest import (  # noqa: F401 - fixtures
     app,
     app_on_postgres,

@@ -13,7 +13,7 @@ from flask_migrate import upgrade
 from sqlalchemy import update
 
 from kehr import clock, create_app
-from kehr.actions.first_run import first_run_link
+from kehr.actions.setup.first_run import first_run_link
 from kehr.models import User, db, writing
 from tests import conftest
 from tests.conftest import NOON, settings_in

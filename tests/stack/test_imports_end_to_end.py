@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kehr.rules.ftp_wish import STATE_FILE, read_state
+from kehr.rules.settings.ftp_wish import STATE_FILE, read_state
 from tests.stack.browser import Page, browser
 from tests.stack.radicale import free_port
 from tests.stack.running_stack import Stack, running, short_folder, wait_for

@@ -17,7 +17,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
 from kehr import create_app
-from kehr.actions.change_users import add_user
+from kehr.actions.setup.change_users import add_user
 from kehr.models import db, writing
 from kehr.settings import read_settings
 from tests import builders

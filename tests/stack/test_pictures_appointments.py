@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
-from kehr.actions.match_appointments import match_coming
-from kehr.actions.plan_messages import plan_messages
+from kehr.actions.people.match_appointments import match_coming
+from kehr.actions.plan.plan_messages import plan_messages
 from kehr.models import Appointment, Message, Property, db
 from tests import builders
 from tests.conftest import NOON, Clock

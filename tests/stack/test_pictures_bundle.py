@@ -9,9 +9,9 @@ from flask import Flask
 from selenium.webdriver import ActionChains
 from selenium.webdriver.common.keys import Keys
 
-from kehr.actions.decide_together import send_none
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.word_bundle import show_joint_bundle
+from kehr.actions.decide.decide_together import send_none
+from kehr.actions.decide.word_bundle import show_joint_bundle
+from kehr.actions.plan.plan_messages import plan_messages
 from kehr.models import Message, Property, db
 from tests import builders
 from tests.conftest import NOON, Clock

@@ -11,7 +11,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from kehr.models import Address, Consent, Person, Property, Scan, db
-from kehr.rules.consent_form import WORDING, FormMark, encode_mark, read_marks
+from kehr.rules.visits.consent_form import WORDING, FormMark, encode_mark, read_marks
 from kehr.sources.scans import read_scan
 from tests import builders
 from tests.conftest import Clock

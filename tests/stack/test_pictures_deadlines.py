@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
-from kehr.actions.deadline_rules import load_rules
+from kehr.actions.visits.deadline_rules import load_rules
 from kehr.models import Appointment, Property, User, db
 from tests import builders
 from tests.conftest import Clock

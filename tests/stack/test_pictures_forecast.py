@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from kehr.actions.plan_messages import plan_messages
+from kehr.actions.plan.plan_messages import plan_messages
 from kehr.models import Company, MessageRule, SelfTest, db
 from tests import builders
 from tests.conftest import NOON, Clock

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kehr.actions.seal_events import seal_events
+from kehr.actions.log.seal_events import seal_events
 from kehr.models import EveningLog, db
 from kehr.web import log_paper
 from tests import builders

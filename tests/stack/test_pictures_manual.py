@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from kehr.actions.open_manual_list import Source, open_manual_list
+from kehr.actions.manual.open_manual_list import Source, open_manual_list
 from kehr.models import Gateway, Property, db
 from tests import builders
 from tests.conftest import NOON, Clock

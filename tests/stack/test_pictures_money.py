@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from kehr.actions.top_up import top_up
-from kehr.actions.watch_meters import watch_meters
+from kehr.actions.money.top_up import top_up
+from kehr.actions.money.watch_meters import watch_meters
 from kehr.models import Gateway, db
 from tests import builders
 from tests.conftest import NOON, Clock

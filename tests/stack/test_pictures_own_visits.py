@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from selenium.webdriver.common.keys import Keys
 
-from kehr.actions.own_visits import create_visit
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.send_due import send_due
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.run.own_visits import create_visit
+from kehr.actions.send.send_due import send_due
 from kehr.models import Company, Property, db
 from tests import builders
 from tests.conftest import NOON, Clock

@@ -10,7 +10,7 @@ from flask import Flask
 from selenium.webdriver.common.keys import Keys
 from sqlalchemy import delete
 
-from kehr.actions.plan_messages import plan_messages
+from kehr.actions.plan.plan_messages import plan_messages
 from kehr.models import Calendar, Message, MessageRule, db
 from tests import builders
 from tests.conftest import NOON, Clock

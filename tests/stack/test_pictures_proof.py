@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from flask import Flask
 
-from kehr.actions.watch_chain import verify_and_tell
+from kehr.actions.log.watch_chain import verify_and_tell
 from kehr.models import ChainHead, Message, db
 from tests.conftest import NOON, Clock
 from tests.proof_house import ProofHouse, proof_house

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from kehr.actions.take_hook import renew_hook
+from kehr.actions.hear.take_hook import renew_hook
 from kehr.models import Company, db, writing
 from tests import builders
 from tests.conftest import NOON, Clock

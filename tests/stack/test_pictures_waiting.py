@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from selenium.webdriver.common.keys import Keys
 
-from kehr.actions.run_round import beat
+from kehr.actions.run.run_round import beat
 from kehr.models import Message, Property, db
 from tests import builders
 from tests.conftest import NOON, Clock

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kehr.actions.seal_events import BATCH
+from kehr.actions.log.seal_events import BATCH
 from kehr.settings import ROOT
 from tests.stack.commands import FLASK, Office, environment
 

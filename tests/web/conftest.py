@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from flask import Flask, g, request_started
 from flask.testing import FlaskClient
 
-from kehr.actions import hash_password
+from kehr.actions.setup import hash_password
 from tests import builders
 
 SignIn = Callable[..., FlaskClient]

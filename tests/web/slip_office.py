@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from kehr.actions.match_appointments import match_coming
-from kehr.actions.plan_messages import plan_messages
+from kehr.actions.people.match_appointments import match_coming
+from kehr.actions.plan.plan_messages import plan_messages
 from kehr.models import Message, db
 from tests import builders
 from tests.conftest import NOON

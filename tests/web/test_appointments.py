@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kehr.actions.match_appointments import match_coming
-from kehr.actions.plan_messages import plan_messages
+from kehr.actions.people.match_appointments import match_coming
+from kehr.actions.plan.plan_messages import plan_messages
 from kehr.models import Appointment, MatchCorrection, Message, db
 from tests import builders
 from tests.conftest import NOON, Clock

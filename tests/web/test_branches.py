@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kehr.actions.office_facts import load_office
+from kehr.actions.facts.office_facts import load_office
 from kehr.models import Branch, Calendar, Gateway, Message, MessageRule, db
 from tests import builders
 from tests.conftest import NOON, Clock

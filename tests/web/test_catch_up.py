@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.run_round import beat
-from kehr.actions.send_due import send_due
+from kehr.actions.run.run_round import beat
+from kehr.actions.send.send_due import send_due
 from kehr.models import Consent, ManualEntry, Message, db
 from tests import builders
 from tests.conftest import NOON, Clock

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from kehr.actions.watch_chain import verify_and_tell
+from kehr.actions.log.watch_chain import verify_and_tell
 from kehr.models import ChainHead, db
 from tests.actions.sealed_office import SealedOffice
 from tests.conftest import NOON, Clock

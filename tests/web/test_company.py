@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kehr.actions.plan_messages import plan_messages
+from kehr.actions.plan.plan_messages import plan_messages
 from kehr.models import Company, Message, db
 from tests import builders
 from tests.conftest import NOON, Clock

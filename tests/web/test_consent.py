@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.consent_state import consent_states
-from kehr.actions.plan_messages import plan_messages
+from kehr.actions.people.consent_state import consent_states
+from kehr.actions.plan.plan_messages import plan_messages
 from kehr.models import Address, Consent, Message, db
-from kehr.rules.consent_form import WORDING
+from kehr.rules.visits.consent_form import WORDING
 from tests import builders
 from tests.conftest import NOON, Clock
 from tests.web.conftest import SignIn

@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.consent_state import consent_states
+from kehr.actions.people.consent_state import consent_states
 from kehr.models import Address, Consent, Person, Scan, db
-from kehr.rules.consent_form import WORDING
+from kehr.rules.visits.consent_form import WORDING
 from tests import builders
 from tests.conftest import NOON, Clock
 from tests.web.conftest import SignIn

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from kehr.models import Property
-from kehr.rules.consent_form import WORDING, FormMark, encode_mark
+from kehr.rules.visits.consent_form import WORDING, FormMark, encode_mark
 from kehr.web.consent_print import qr_code
 from tests import builders
 from tests.conftest import Clock

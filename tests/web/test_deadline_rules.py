@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kehr.actions.deadline_rules import changed_rules, load_rules
+from kehr.actions.visits.deadline_rules import changed_rules, load_rules
 from kehr.models import DeadlineRule, db
-from kehr.rules.start_deadlines import START_DEADLINES
+from kehr.rules.law.start_deadlines import START_DEADLINES
 from tests import builders
 from tests.conftest import Clock
 from tests.web.conftest import SignIn

@@ -11,9 +11,9 @@ import pytest
 from flask import Flask, current_app
 
 from kehr import jobs
-from kehr.actions.configure import configure
-from kehr.actions.evening_log import name_of
-from kehr.actions.export_settings import export_settings
+from kehr.actions.log.evening_log import name_of
+from kehr.actions.setup.configure import configure
+from kehr.actions.setup.export_settings import export_settings
 from kehr.models import Company, EveningLog, Message, db
 from kehr.web import evening_paper, log_paper
 from kehr.web.evening_paper import paper_of

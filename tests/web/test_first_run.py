@@ -11,12 +11,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.first_run import ensure_office, first_run_link
+from kehr.actions.setup.first_run import ensure_office, first_run_link
 from kehr.models import Company, Gateway, MessageRule, User, db
-from kehr.rules.messages import RULE_KINDS, Kind
-from kehr.rules.sms import count
-from kehr.rules.start_rules import START_RULES, StartRule
-from kehr.rules.text import check_template
+from kehr.rules.plan.start_rules import START_RULES, StartRule
+from kehr.rules.terms.messages import RULE_KINDS, Kind
+from kehr.rules.terms.sms import count
+from kehr.rules.texts.text import check_template
 from kehr.web.first_run import setup_steps
 from tests import builders
 from tests.conftest import NOON, Clock

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kehr.actions.plan_messages import plan_messages
-from kehr.actions.send_due import send_due
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.send.send_due import send_due
 from kehr.models import Gateway, Message, db
-from kehr.rules.messages import State
+from kehr.rules.terms.messages import State
 from kehr.web.gateways import PRESETS
 from tests import builders
 from tests.actions.outbox import phone

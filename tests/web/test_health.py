@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from kehr.actions.check_health import Health, check_health
+from kehr.actions.run.check_health import Health, check_health
 from kehr.models import Heartbeat, MessageEvent, db
 from tests import builders
 from tests.conftest import NOON, Clock
@@ -28,7 +28,7 @@ def beat(**ages: int) -> None:
 @pytest.fixture
 def machine(app: Flask, at: Clock, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """A machine on which all is well."""
-    monkeypatch.setattr("kehr.actions.check_health._ping", lambda url: True)
+    monkeypatch.setattr("kehr.actions.run.check_health._ping", lambda url: True)
     builders.company()
     builders.gateway(last_ok_at=NOON)
     builders.calendar()
@@ -83,7 +83,7 @@ def test_part_that_never_ran_is_red(machine: Flask, part: str) -> None:
 
 
 def test_silent_broker_is_red(machine: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kehr.actions.check_health._ping", lambda url: False)
+    monkeypatch.setattr("kehr.actions.run.check_health._ping", lambda url: False)
     status, body = answer(machine)
     assert (status, body["status"], body["checks"]["broker"]) == (503, "down", "bad")
 
@@ -109,7 +109,7 @@ def test_disk_below_500_mb_is_red(
     machine: Flask, monkeypatch: pytest.MonkeyPatch, free: int, expected: str
 ) -> None:  # failures.md 15: disk full
     usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr("kehr.actions.check_health.shutil.disk_usage", lambda path: usage(10**12, 0, free))
+    monkeypatch.setattr("shutil.disk_usage", lambda path: usage(10**12, 0, free))
     assert level("disk") == expected
 
 

@@ -11,10 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kehr import clock
-from kehr.actions.drop_folder import drop_folder
-from kehr.actions.take_dropped_files import take_dropped_files
+from kehr.actions.imports.drop_folder import drop_folder
+from kehr.actions.imports.take_dropped_files import take_dropped_files
 from kehr.models import DropFolder, ImportProfile, db
-from kehr.rules.ftp_wish import STATE_FILE, WISH_FILE, FtpState, read_wish
+from kehr.rules.settings.ftp_wish import STATE_FILE, WISH_FILE, FtpState, read_wish
 from tests import builders
 from tests.conftest import NOON, Clock
 from tests.web.conftest import SignIn

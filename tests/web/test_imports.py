@@ -11,8 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kehr import clock
-from kehr.actions.import_files import content_path
-from kehr.actions.import_runs import work_runs
+from kehr.actions.imports.import_files import content_path
+from kehr.actions.imports.import_runs import work_runs
 from kehr.models import Address, Appointment, Calendar, ImportProfile, ImportRow, ImportRun, Property, db
 from tests import builders
 from tests.conftest import NOON, Clock

@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.keep_reply import keep_reply
-from kehr.actions.list_replies import PAGE
-from kehr.actions.plan_messages import plan_messages
+from kehr.actions.hear.keep_reply import keep_reply
+from kehr.actions.hear.list_replies import PAGE
+from kehr.actions.plan.plan_messages import plan_messages
 from kehr.gateways.contract import IncomingReply
 from kehr.models import Consent, ManualEntry, ManualList, Message, Property, Reply, db, writing
 from tests import builders

@@ -150,7 +150,7 @@ def test_day_of_the_log_is_the_offices_day_not_utcs(
 def test_pages_have_addresses_and_sums_count_all_of_them(
     office: dict[str, Any], sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kehr.actions.list_log.list_log.__defaults__", (1, 2))
+    monkeypatch.setattr("kehr.actions.log.list_log.list_log.__defaults__", (1, 2))
     for number in range(5):
         sent(office, f"Nummer {number}", HOUR - timedelta(minutes=number))
     client = sign_in("reader")
@@ -261,9 +261,9 @@ def test_print_says_when_it_does_not_hold_everything(
 def test_of_very_many_days_no_more_is_counted_than_somebody_reads(
     office: dict[str, Any], sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kehr.actions.list_log.SUMMED", 3)
+    monkeypatch.setattr("kehr.actions.log.list_log.SUMMED", 3)
     monkeypatch.setattr("kehr.web.log.MOST_PRINTED", 2)
-    monkeypatch.setattr("kehr.actions.list_log.list_log.__defaults__", (1, 2))
+    monkeypatch.setattr("kehr.actions.log.list_log.list_log.__defaults__", (1, 2))
     for number in range(5):
         sent(office, f"Nummer {number}", HOUR - timedelta(minutes=number))
     client, year = sign_in("reader"), "von=2025-03-11&bis=2026-03-10"

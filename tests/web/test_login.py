@@ -6,10 +6,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kehr.actions import sign_in as sign_in_action
-from kehr.actions.change_users import add_user, change_own_password, reset_password, set_active, set_role
+from kehr.actions.setup import sign_in as sign_in_action
+from kehr.actions.setup.change_users import (
+    add_user,
+    change_own_password,
+    reset_password,
+    set_active,
+    set_role,
+)
 from kehr.models import User, db
-from kehr.rules.passwords import clean_login, login_fault, password_fault
+from kehr.rules.terms.passwords import clean_login, login_fault, password_fault
 from tests.conftest import NOON, Clock
 from tests.web.page_checks import check_page
 

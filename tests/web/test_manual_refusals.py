@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from markupsafe import escape
 
-from kehr.actions import open_manual_list
+from kehr.actions.manual import open_manual_list
 from kehr.models import Calendar, ManualList, ManualSend, Message, db
 from tests import builders
 from tests.conftest import Clock

@@ -114,7 +114,7 @@ def test_left_message_shows_its_copies_gateway_reference_and_times(
 
 # A55
 def test_what_the_gateway_says_stands_in_the_window(office: dict[str, Any], sign_in: SignIn) -> None:
-    from kehr.actions.apply_receipt import apply_receipt
+    from kehr.actions.facts.apply_receipt import apply_receipt
     from kehr.gateways.contract import Fate, Receipt
     from kehr.models import writing
 
@@ -139,12 +139,12 @@ def test_gateway_that_cannot_report_says_so_and_never_delivered(
 
     message = send(office, "accepted", gateway_id=office["gateway"].id, sent_at=NOON)
     client = sign_in("reader")
-    monkeypatch.setattr("kehr.actions.show_message.abilities_of", lambda kind, options: Abilities())
+    monkeypatch.setattr("kehr.actions.decide.show_message.abilities_of", lambda kind, options: Abilities())
     html = check_page(client.get(f"/nachricht/{message.id}"))
     assert "Dieses Gateway meldet nicht, ob die Nachricht ankam." in html
     assert "zugestellt" not in html.lower()
     polls = Abilities(polls_states=True)
-    monkeypatch.setattr("kehr.actions.show_message.abilities_of", lambda kind, options: polls)
+    monkeypatch.setattr("kehr.actions.decide.show_message.abilities_of", lambda kind, options: polls)
     assert "meldet nicht" not in check_page(client.get(f"/nachricht/{message.id}"))
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kehr.actions.raise_alarm import open_alarm
-from kehr.actions.watch_meters import watch_meters
+from kehr.actions.facts.raise_alarm import open_alarm
+from kehr.actions.money.watch_meters import watch_meters
 from kehr.models import Company, Gateway, Message, TopUp, db, writing
 from tests import builders
 from tests.conftest import NOON, Clock

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kehr.actions.own_visits import create_visit, list_visits
-from kehr.actions.send_due import send_due
+from kehr.actions.run.own_visits import create_visit, list_visits
+from kehr.actions.send.send_due import send_due
 from kehr.models import Appointment, Gateway, Message, db
 from tests import builders
 from tests.conftest import NOON, Clock

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from kehr.models import Reply, db
-from kehr.rules.messages import State
+from kehr.rules.terms.messages import State
 from tests.actions.phone_office import PhoneOffice
 from tests.conftest import NOON, Clock
 from tests.fakes.android_phone import AndroidPhone, android_phone

@@ -155,7 +155,7 @@ def test_state_filter_shows_exactly_its_states(
 def test_full_page_ends_with_a_whole_day_and_leads_on(
     office: dict[str, Any], sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kehr.actions.list_planned.MOST", 3)
+    monkeypatch.setattr("kehr.actions.log.list_planned.MOST", 3)
     for number in range(2):
         send(office, f"Heute-{number}", HOUR)
         send(office, f"Morgen-{number}", DAY)
@@ -168,7 +168,7 @@ def test_full_page_ends_with_a_whole_day_and_leads_on(
 def test_day_that_alone_is_more_than_a_page_leads_to_its_hours(
     office: dict[str, Any], sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kehr.actions.list_planned.MOST", 3)
+    monkeypatch.setattr("kehr.actions.log.list_planned.MOST", 3)
     for number in range(6):
         send(office, f"Heute-{number}", HOUR)
     html = check_page(sign_in("reader").get("/geplant/liste"))

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from kehr.actions.verify_log import verify_log
-from kehr.actions.watch_chain import verify_and_tell
+from kehr.actions.log.verify_log import verify_log
+from kehr.actions.log.watch_chain import verify_and_tell
 from kehr.models import ChainHead, Message, db
 from kehr.web import proof_words
 from tests import builders
@@ -155,7 +155,7 @@ def test_object_appointment_and_message_lead_to_their_sheet(proven: ProofHouse, 
 def test_a_long_sheet_shows_the_newest_and_says_so(
     proven: ProofHouse, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kehr.actions.proof_sheet.MOST", 2)
+    monkeypatch.setattr("kehr.actions.log.proof_sheet.MOST", 2)
     html = check_page(sign_in("reader").get(f"/objekte/{proven.house.id}/beweis"))
     assert "die neuesten 2 von 5 Nachrichten" in html
     assert html.count('<section class="story"') == 2 and "Anna Grüber" in html

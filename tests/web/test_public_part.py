@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from kehr.actions.check_health import check_health
-from kehr.actions.take_hook import renew_hook
+from kehr.actions.hear.take_hook import renew_hook
+from kehr.actions.run.check_health import check_health
 from kehr.models import CalendarLink, db
 from tests import builders
 from tests.conftest import NOON, Clock

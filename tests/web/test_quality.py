@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kehr.actions import list_quality
+from kehr.actions.visits import list_quality
 from kehr.models import Address, Property, SharedNumber, db
 from tests import builders
 from tests.conftest import NOON, Clock

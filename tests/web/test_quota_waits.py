@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kehr.actions.raise_alarm import open_alarm
+from kehr.actions.facts.raise_alarm import open_alarm
 from kehr.models import Company, Gateway, Message, db, writing
 from tests import builders
 from tests.conftest import NOON, Clock

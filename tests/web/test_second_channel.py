@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from kehr.actions.change_rules import copy_rules
-from kehr.actions.export_settings import export_settings
+from kehr.actions.setup.change_rules import copy_rules
+from kehr.actions.setup.export_settings import export_settings
 from kehr.models import MessageRule, db
 from kehr.words import state_word
 from tests import builders

@@ -7,7 +7,7 @@ import re
 import pytest
 from flask import Flask, render_template_string
 
-from kehr.rules.messages import State
+from kehr.rules.terms.messages import State
 from kehr.web.access import ROLES, needs, role_of
 from kehr.web.layout import MENU, SETTINGS_MENU
 from kehr.web.security import is_local_path

@@ -10,12 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from kehr.actions.deadline_signs import deadline_signs
-from kehr.actions.show_appointment import show_stop
-from kehr.actions.tell_in_person import Telling, tell
+from kehr.actions.send.tell_in_person import Telling, tell
+from kehr.actions.visits.deadline_signs import deadline_signs
+from kehr.actions.visits.show_appointment import show_stop
 from kehr.models import Appointment, Calendar, Company, Message, MessageEvent, MessageRule, Property, db
-from kehr.rules.deadlines import Sign
-from kehr.rules.messages import Channel
+from kehr.rules.law.deadlines import Sign
+from kehr.rules.terms.messages import Channel
 from tests import builders
 from tests.conftest import NOON, Clock
 from tests.web.conftest import SignIn

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from kehr.actions.waiting_work import count_waiting, find_waiting
+from kehr.actions.decide.waiting_work import count_waiting, find_waiting
 from kehr.models import Alarm, Heartbeat, Message, db
 from tests import builders
 from tests.conftest import NOON, Clock
@@ -49,7 +49,7 @@ def test_page_needs_sign_in(app: Flask, office: dict[str, Any]) -> None:
 def test_quiet_office_is_told_so_in_one_sentence(
     office: dict[str, Any], sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kehr.actions.check_health._ping", lambda url: True)
+    monkeypatch.setattr("kehr.actions.run.check_health._ping", lambda url: True)
     html = check_page(sign_in("reader").get("/heute"))
     assert "<h1>Alles in Ordnung.</h1>" in html
     assert "Es ist nichts geplant." in html
@@ -259,7 +259,7 @@ def test_number_of_queries_does_not_grow_with_the_messages(office: dict[str, Any
 def test_a_gateway_that_does_not_answer_is_seen_on_the_start_page(
     office: dict[str, Any], sign_in: SignIn
 ) -> None:
-    from kehr.actions.ask_gateway import note_silence
+    from kehr.actions.hear.ask_gateway import note_silence
     from kehr.gateways.contract import NotTaken
     from kehr.models import Gateway
 

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kehr.actions import list_untold
-from kehr.actions.match_appointments import match_coming
-from kehr.actions.plan_messages import plan_messages
+from kehr.actions.people.match_appointments import match_coming
+from kehr.actions.plan.plan_messages import plan_messages
+from kehr.actions.visits import list_untold
 from kehr.models import Message, db
 from tests import builders
 from tests.conftest import NOON, Clock

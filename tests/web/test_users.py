@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.change_users import UserRefused, add_user, set_active, set_role
-from kehr.actions.hash_password import password_matches
+from kehr.actions.setup.change_users import UserRefused, add_user, set_active, set_role
+from kehr.actions.setup.hash_password import password_matches
 from kehr.models import User, db
 from tests import builders
 from tests.conftest import NOON, Clock

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from kehr.actions.waiting_work import count_waiting
+from kehr.actions.decide.waiting_work import count_waiting
 from kehr.models import Appointment, Company, Heartbeat, Message, db
 from tests import builders
 from tests.conftest import NOON, Clock

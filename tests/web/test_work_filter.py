@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kehr.actions.plan_messages import plan_messages
+from kehr.actions.plan.plan_messages import plan_messages
 from kehr.models import Message, db
 from tests import builders
 from tests.conftest import NOON, Clock

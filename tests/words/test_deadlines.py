@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kehr import words
-from kehr.rules.deadlines import Sign, Sureness
+from kehr.rules.law.deadlines import Sign, Sureness
 from kehr.words.deadlines import DEADLINES, SHORT, SIGNS, SURENESS
 
 ARGS = {

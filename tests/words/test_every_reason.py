@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kehr import words
-from kehr.rules.messages import State
+from kehr.rules.terms.messages import State
 from kehr.words import reasons
 from tests.words.test_words import REASON_ARGS
 
@@ -30,7 +30,7 @@ GROUPS = {
 
 def given() -> Iterator[tuple[str, str]]:
     """Each literal code of a `Reason(...)` in the rules and actions, with its file."""
-    for path in sorted([*CODE.glob("rules/*.py"), *CODE.glob("actions/*.py")]):
+    for path in sorted([*CODE.glob("rules/*/*.py"), *CODE.glob("actions/*/*.py")]):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args
             if called and node.func.id == "Reason" and isinstance(node.args[0], ast.Constant):

@@ -22,7 +22,7 @@ SPEAKERS = [
     "gateways/seven.py",
     "gateways/seven_answers.py",
     "gateways/web_api.py",
-    "rules/addresses.py",
+    "rules/terms/addresses.py",
     "sources/allow.py",
     "sources/ics_feed.py",
     "sources/network.py",

@@ -13,11 +13,14 @@ from kehr.settings import ROOT
 from kehr.words.imports import SENTENCES
 
 SOURCES = [
-    *ROOT.glob("kehr/rules/import_*.py"),
+    *ROOT.glob("kehr/rules/imports/*.py"),
     *ROOT.glob("kehr/sources/*_table.py"),
     *(ROOT / "kehr" / path for path in ("sources/tables.py", "sources/headings.py", "sources/xlsx_child.py")),
-    *(ROOT / "kehr/actions" / f"{name}.py" for name in ("decide_appointments", "take_in_customers")),
-    *(ROOT / "kehr/actions" / f"{name}.py" for name in ("take_in_file", "import_lines", "import_sources")),
+    *(ROOT / "kehr/actions/imports" / f"{name}.py" for name in ("decide_appointments", "take_in_customers")),
+    *(
+        ROOT / "kehr/actions/imports" / f"{name}.py"
+        for name in ("take_in_file", "import_lines", "import_sources")
+    ),
     ROOT / "kehr/cli/imports.py",
 ]
 

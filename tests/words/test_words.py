@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kehr import words
-from kehr.rules.messages import Channel, Kind, State
+from kehr.rules.terms.messages import Channel, Kind, State
 from kehr.words.faults_de import SENTENCES as FAULTS
 
 VIENNA = ZoneInfo("Europe/Vienna")

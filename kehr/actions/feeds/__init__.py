@@ -1,0 +1,1 @@
+"""Calendars: polled, taken over, tried out."""

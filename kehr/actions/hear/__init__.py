@@ -1,0 +1,1 @@
+"""What comes back from the gateways: states, replies, balances, and what became of the unclear."""

@@ -1,0 +1,1 @@
+"""Lists that somebody writes to by hand."""

@@ -1,0 +1,1 @@
+"""What messages cost: meters, quotas, top-ups and the totals of a month."""

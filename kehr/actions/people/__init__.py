@@ -1,0 +1,1 @@
+"""Objects, their people, what they agreed to, and which entry of a calendar is about whom."""

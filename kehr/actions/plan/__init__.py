@@ -1,0 +1,1 @@
+"""Makes the planned messages follow the appointments, and foresees what comes."""

@@ -1,0 +1,1 @@
+"""One round of everything, and how the machine itself is."""

@@ -1,0 +1,1 @@
+"""What a message says: placeholders filled from facts, and the text frozen when it is claimed."""

@@ -1,0 +1,1 @@
+"""A calendar file read, expanded and compared with what was known."""

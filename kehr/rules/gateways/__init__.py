@@ -1,0 +1,1 @@
+"""What a gateway of any description is asked and answers, states and replies."""

@@ -1,0 +1,1 @@
+"""Lists of customers and appointments, row by row."""

@@ -1,0 +1,1 @@
+"""What each recipient is to be told, when, and why not."""

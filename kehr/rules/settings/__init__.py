@@ -1,0 +1,1 @@
+"""The settings file and the forms that set the same."""

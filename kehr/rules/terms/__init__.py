@@ -1,0 +1,1 @@
+"""The words that all rules share: states, numbers, names, places, times, money."""

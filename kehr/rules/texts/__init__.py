@@ -1,0 +1,1 @@
+"""How a text is filled, measured in parts and warned of."""
