@@ -230,7 +230,11 @@ BAD = [
         "gateways[0].senders[0].address",
         "höchstens 11 Zeichen",
     ),
-    (GATEWAY + "senders = [{address='Käse'}]", "gateways[0].senders[0].address", "nur A bis Z"),
+    (
+        GATEWAY + "senders = [{address='Käse'}]",
+        "gateways[0].senders[0].address",
+        "nur Buchstaben ohne Umlaute",
+    ),
     (GATEWAY + "senders = [{typ='x'}]", "gateways[0].senders[0].typ", "Gemeint ist wohl »type«"),
     ("[[gateways]]\nname='neu'\nkind='smtp'", "gateways[0].host", "Name des Mailservers fehlt"),
     (
