@@ -11,6 +11,7 @@ from kehr.actions.log.list_log import MOST_PRINTED, LogSum, filter_choices, list
 from kehr.actions.log.proof_sheet import chain_end
 from kehr.actions.manual.show_manual_send import Recent, cancelled_by_hand
 from kehr.actions.visits.deadline_signs import signs_of_messages
+from kehr.rules.terms.messages import Channel
 from kehr.rules.terms.office_days import day_span
 from kehr.web import log_filters, log_paper
 from kehr.web.access import needs
@@ -42,6 +43,7 @@ def page() -> str:
         states=list(words.STATES),
         kinds=list(words.KINDS),
         channels=list(words.CHANNELS),
+        sorts=list(words.SORTS),
         who=log_filters.who(wanted),
         quick_days=log_filters.quick_days(wanted, now),
         print_path=url_for("log.paper", **kept),
@@ -108,8 +110,12 @@ def _span(wanted: LogFilter) -> str:
 
 
 def _alike(part: LogSum) -> dict[str, str]:
-    """The filter that shows what a sum counts."""
-    return {"weg": part.channel} if part.channel else {"zustand": part.state}
+    """The filter that shows exactly what a sum counts."""
+    if part.test or part.channel != Channel.PAPER:
+        sort = "tests" if part.test else "trial" if part.trial else "customers"
+        told = {"weg": part.channel} if part.channel else {"sorte": sort}
+        return told | {"zustand": part.state}
+    return {"sorte": "notices" if part.recipient else "slips", "zustand": part.state}
 
 
 def _cancelled(wanted: LogFilter) -> list[Recent]:

@@ -43,6 +43,7 @@ def wanted_of(now: datetime) -> LogFilter:
         cost_center=value("kostenstelle", "")[:LAST],
         employee=_number(who.removeprefix(TO)) if who.startswith(TO) else None,
         by=who.removeprefix(BY)[:LAST] if who.startswith(BY) else "",
+        sort=value("sorte", "") if value("sorte") in words.SORTS else "",
     )
 
 
@@ -79,6 +80,7 @@ def kept(wanted: LogFilter) -> dict[str, Any]:
         "arbeit": wanted.work or None,
         "kostenstelle": wanted.cost_center or None,
         "mitarbeiter": who(wanted) or None,
+        "sorte": wanted.sort or None,
     }
 
 
@@ -119,6 +121,8 @@ def in_words(wanted: LogFilter, choices: Choices) -> str:
         parts.append(_("Kostenstelle %(code)s", code=wanted.cost_center))
     if wanted.work:
         parts.append(_("nur %(kind)s", kind=sentences.work_word(wanted.work)))
+    if wanted.sort:
+        parts.append(_("nur %(sort)s", sort=sentences.sort_word(wanted.sort)))
     if wanted.channel:
         parts.append(_("nur %(channel)s", channel=sentences.channel_word(wanted.channel)))
     if wanted.employee is not None:

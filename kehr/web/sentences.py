@@ -36,6 +36,11 @@ def channel_word(channel: str) -> str:
     return gettext(words.CHANNELS[channel])
 
 
+def sort_word(sort: str) -> str:
+    """`Probe` or `Zettel`: what the log keeps apart."""
+    return gettext(words.SORTS[sort])
+
+
 def work_word(kind: str) -> str:
     """`Hauptkehrung`, `Kehrung` or `Sonderarbeit`; empty for what is about no work."""
     return gettext(words.WORK_KINDS[kind]) if kind in words.WORK_KINDS else kind
@@ -144,6 +149,7 @@ def register(screen: Blueprint) -> None:
         kind_word,
         syllables,
         channel_word,
+        sort_word,
         work_word,
         state_text,
         state_short,

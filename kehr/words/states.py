@@ -89,6 +89,15 @@ KINDS_MANY: dict[str, str] = {
     "free": "freie Nachrichten",
 }
 
+SORTS: dict[str, str] = {
+    "customers": "an Kunden gesendet",
+    "trial": "Probe",
+    "tests": "Tests der Firma",
+    "slips": "Zettel",
+    "notices": "Aushänge",
+}
+"""What the log keeps apart besides states: each message that a gateway sent or a slip told is in one."""
+
 CHANNELS: dict[str, str] = {"sms": "SMS", "email": "E-Mail", "paper": "Zettel", "phone": "Telefon"}
 
 WORK_KINDS: dict[str, str] = {"HK": "Hauptkehrung", "Kehrung": "Kehrung", "Sonderarbeit": "Sonderarbeit"}

@@ -8,18 +8,22 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, func, or_
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
+from kehr.actions.facts.customers_only import of_customers
 from kehr.models import Message
+from kehr.rules.terms.messages import SENT_BY_GATEWAY, Channel
 from kehr.rules.terms.office_days import day_span
+from kehr.words import NOTICE_TO
 
 
 @dataclass(frozen=True, slots=True)
 class LogFilter:
     """Which part of the log: office days from `first` to `last`; empty values do not narrow.
 
-    `employee` is whom a message went to, `by` the login of who sent it or wrote it down by hand.
+    `employee` is whom a message went to, `by` the login of who sent it or wrote it down by hand. `sort` is
+    one of SORTS (kehr.words).
     """
 
     first: date
@@ -34,6 +38,7 @@ class LogFilter:
     cost_center: str = ""
     employee: int | None = None
     by: str = ""
+    sort: str = ""
 
 
 def log_condition(wanted: LogFilter, now: datetime, zone: ZoneInfo) -> ColumnElement[bool]:
@@ -81,9 +86,24 @@ def _narrowed(wanted: LogFilter) -> list[ColumnElement[bool]]:
     ):
         if value:
             parts.append(func.coalesce(column, "") == value)
+    if wanted.sort:
+        parts.append(looked_at(_of_sort(wanted.sort)))
     if wanted.search:
         parts.append(_matches(wanted.search))
     return parts
+
+
+def _of_sort(sort: str) -> ColumnElement[bool]:
+    """Each message is of one sort; what was told on the telephone is of none."""
+    slip, notice = Message.channel == Channel.PAPER, Message.recipient == NOTICE_TO
+    sent, ours = Message.channel.in_(SENT_BY_GATEWAY), not_(of_customers(Message.calendar_id))
+    return {
+        "customers": and_(sent, Message.trial.is_(False), not_(ours)),
+        "trial": and_(sent, Message.trial, not_(ours)),
+        "tests": ours,
+        "slips": and_(slip, not_(notice), not_(ours)),
+        "notices": and_(slip, notice, not_(ours)),
+    }[sort]
 
 
 def looked_at(condition: ColumnElement[bool]) -> ColumnElement[bool]:
