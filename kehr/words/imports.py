@@ -88,6 +88,10 @@ REFUSED = {
         "Setzen Sie Texte, in denen das Trennzeichen vorkommt, "
         "unter Anführungszeichen."
     ),
+    "row_total": (
+        "In der Spalte »{column}« steht »{value}«: Die Zeile zählt andere zusammen und ist kein Objekt. "
+        "Es ist nichts zu tun."
+    ),
     "row_twice": (
         "Dieses Objekt mit dieser Partei steht schon in Zeile {line}. "
         "Löschen Sie eine der Zeilen oder unterscheiden Sie sie in der Spalte »Partei«."

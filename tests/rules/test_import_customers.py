@@ -221,6 +221,8 @@ def test_what_was_noticed_is_told_in_whole_sentences(cells: dict[str, Cell], not
     [
         ({"number": ""}, "cell_missing"),
         ({"number": "---"}, "cell_missing"),
+        ({"number": "Summe"}, "row_total"),
+        ({"number": "Gesamt: 4312"}, "row_total"),
         ({"number": "x" * 41}, "cell_too_long"),
         ({"number": "1,1001E+05"}, "cell_digits_lost"),
         ({"unit": "01.Feb"}, "cell_is_date"),

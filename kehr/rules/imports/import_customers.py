@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +15,9 @@ from kehr.rules.imports.import_phones import read_phone
 from kehr.rules.imports.import_values import Cells, Note, RowRefused, day_of, number_text
 from kehr.rules.terms.german import full_date
 from kehr.rules.terms.people import MOST, AddressKind, Purpose, Role, key_of
+
+_TOTALS = frozenset({"summe", "gesamt", "gesamtsumme", "insgesamt", "total", "anzahl"})
+"""Words with which the last line of a list begins that counts the others."""
 
 Slot = tuple[AddressKind, int]
 """A place for an address in the form: its kind and its position from 1."""
@@ -94,6 +98,8 @@ def read_customer(cells: Cells, today: date = date.max) -> CustomerRow:
     number = _key_text(cells, "number", HOUSE_TEXTS["number"])
     if not any(c.isalnum() for c in number):
         raise RowRefused("cell_missing", column=cells.headings["number"])
+    if re.findall(r"\w+", number)[0].casefold() in _TOTALS:
+        raise RowRefused("row_total", column=cells.headings["number"], value=number)
     unit = _key_text(cells, "unit", PERSON_TEXTS["unit"])
     notes: list[Note] = []
     return CustomerRow(
