@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from redis import Redis
-from redis.exceptions import RedisError
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -93,6 +91,10 @@ def _sorted(*checks: Check) -> Health:
 
 
 def _ping(url: str) -> bool:
+    # Loading the broker's client takes longer than most commands, which never ask it.
+    from redis import Redis
+    from redis.exceptions import RedisError
+
     try:
         with Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1) as broker:
             return bool(broker.ping())
