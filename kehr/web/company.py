@@ -24,10 +24,10 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from kehr import clock
 from kehr.actions.setup.change_company import CompanyRefused, change_company
 from kehr.actions.setup.end_trial import TrialStays, end_trial, forecast_trial_end, resume_trial
-from kehr.actions.setup.first_run import ensure_office
-from kehr.models import Company, db
+from kehr.models import Company
 from kehr.rules.terms.phones import pretty
 from kehr.web.access import needs
+from kehr.web.firm import firm
 from kehr.web.form_words import MASTER_WORDS, choices_of
 
 screen = Blueprint("company", __name__)
@@ -150,7 +150,7 @@ class CompanyForm(FlaskForm):
 def page() -> Response | str | tuple[str, int]:
     """Shows the firm and stores what is typed."""
     if request.method == "GET":
-        return _page(CompanyForm(data=_stored(_company())))
+        return _page(CompanyForm(data=_stored(firm())))
     form = CompanyForm()
     try:
         changed = change_company(form.data, clock.now())
@@ -178,7 +178,7 @@ def trial() -> Response | str | tuple[str, int]:
         if ended:
             flash(_("Der Probebetrieb ist beendet. Ab jetzt gehen Nachrichten wirklich hinaus."), "success")
         return redirect(url_for("company.page"))
-    if not _company().trial:
+    if not firm().trial:
         return redirect(url_for("company.page"))
     return _trial_page()
 
@@ -195,16 +195,8 @@ def resume() -> Response:
     return redirect(url_for("company.page"))
 
 
-def _company() -> Company:
-    company = db.session.get(Company, 1)
-    if company is None:
-        ensure_office(clock.now())
-        company = db.session.get_one(Company, 1)
-    return company
-
-
 def _page(form: CompanyForm) -> str:
-    company = _company()
+    company = firm()
     return render_template(
         "company/page.html",
         form=form,

@@ -16,12 +16,12 @@ from wtforms import BooleanField, EmailField
 from kehr import clock
 from kehr.actions.log.change_evening_log import EveningRefused, change_evening_log, last_evenings
 from kehr.actions.log.evening_log import ALARMS, BEGUN, FOLDER, LAST_TRY
-from kehr.actions.setup.first_run import ensure_office
-from kehr.models import Company, EveningLog, db
+from kehr.models import Company, EveningLog
 from kehr.web import sentences
 from kehr.web.access import needs
 from kehr.web.company import ClockText
 from kehr.web.evening_paper import bring_with
+from kehr.web.firm import firm
 
 screen = Blueprint("evening_log", __name__)
 
@@ -53,7 +53,7 @@ class EveningForm(FlaskForm):
 @needs("admin")
 def page() -> Response | str | tuple[str, int]:
     """Shows and stores the settings."""
-    company = _company()
+    company = firm()
     if request.method == "GET":
         stored = {
             "email": company.evening_log_email,
@@ -73,14 +73,6 @@ def page() -> Response | str | tuple[str, int]:
     else:
         flash(_("Es war nichts zu ändern."), "info")
     return redirect(url_for("evening_log.page"))
-
-
-def _company() -> Company:
-    company = db.session.get(Company, 1)
-    if company is None:
-        ensure_office(clock.now())
-        company = db.session.get_one(Company, 1)
-    return company
 
 
 def _page(form: EveningForm, company: Company) -> str:

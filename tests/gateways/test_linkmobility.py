@@ -9,47 +9,26 @@ import pytest
 from kehr.gateways.account import GatewayAccount, ReleasedSender
 from kehr.gateways.contract import (
     Accepted,
-    GatewayError,
     Misconfigured,
-    OutgoingMessage,
     Refused,
 )
 from kehr.gateways.linkmobility import BASE_URL, LinkMobility
-from kehr.sources.allow import Allow
 from tests.fakes.link_server import TOKEN, LinkServer, link_server
-
-LOOPBACK = Allow.parse(["127.0.0.1"])
-_BUILT: list[LinkMobility] = []
+from tests.gateways.link_build import BUILT, LOOPBACK, build, failure, message
 
 
 @pytest.fixture(autouse=True)
 def closed() -> Iterator[None]:
     """Whatever gateway a test built is closed after it."""
     yield
-    while _BUILT:
-        _BUILT.pop().close()
+    while BUILT:
+        BUILT.pop().close()
 
 
 @pytest.fixture
 def fake() -> Iterator[LinkServer]:
     with link_server() as running:
         yield running
-
-
-def build(fake: LinkServer, *senders: ReleasedSender, secret: str = TOKEN, **options: str) -> LinkMobility:
-    account = GatewayAccount("Büro", fake.base_url, secret, senders, {"timeout": "5", **options})
-    _BUILT.append(LinkMobility(account, allow=LOOPBACK))
-    return _BUILT[-1]
-
-
-def message(sender: str = "", recipient: str = "+436641234567", text: str = "Grüße") -> OutgoingMessage:
-    return OutgoingMessage("m-1", "sms", recipient, text, sender)
-
-
-def failure(gateway: LinkMobility, outgoing: OutgoingMessage) -> GatewayError:
-    with pytest.raises(GatewayError) as caught:
-        gateway.send(outgoing)
-    return caught.value
 
 
 def test_the_request_is_what_the_gateway_documents(fake: LinkServer) -> None:
@@ -177,8 +156,8 @@ def test_a_token_never_travels_unencrypted_to_a_host_that_is_not_listed() -> Non
 
 @pytest.mark.parametrize("url", ["nonsense", "ftp://h", "https://", "https://h:99999", "https://[zz"])
 def test_an_address_that_is_none_calls_nobody(url: str) -> None:
-    _BUILT.append(LinkMobility(GatewayAccount("Büro", url, TOKEN), allow=LOOPBACK))
-    told = failure(_BUILT[-1], message())
+    BUILT.append(LinkMobility(GatewayAccount("Büro", url, TOKEN), allow=LOOPBACK))
+    told = failure(BUILT[-1], message())
     assert (type(told), told.code) == (Misconfigured, "bad_address")
 
 

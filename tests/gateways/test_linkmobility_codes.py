@@ -7,52 +7,30 @@ from collections.abc import Iterator
 
 import pytest
 
-from kehr.gateways.account import GatewayAccount, ReleasedSender
 from kehr.gateways.contract import (
     GatewayError,
     Misconfigured,
     NotTaken,
-    OutgoingMessage,
     Refused,
     Unclear,
 )
-from kehr.gateways.linkmobility import LinkMobility
 from kehr.gateways.linkmobility_codes import VERDICTS, Verdict, verdict, word
-from kehr.sources.allow import Allow
-from tests.fakes.link_server import TOKEN, LinkServer, link_server
-
-LOOPBACK = Allow.parse(["127.0.0.1"])
-_BUILT: list[LinkMobility] = []
+from tests.fakes.link_server import LinkServer, link_server
+from tests.gateways.link_build import BUILT, build, failure, message
 
 
 @pytest.fixture(autouse=True)
 def closed() -> Iterator[None]:
     """Whatever gateway a test built is closed after it."""
     yield
-    while _BUILT:
-        _BUILT.pop().close()
+    while BUILT:
+        BUILT.pop().close()
 
 
 @pytest.fixture
 def fake() -> Iterator[LinkServer]:
     with link_server() as running:
         yield running
-
-
-def build(fake: LinkServer, *senders: ReleasedSender, secret: str = TOKEN, **options: str) -> LinkMobility:
-    account = GatewayAccount("Büro", fake.base_url, secret, senders, {"timeout": "5", **options})
-    _BUILT.append(LinkMobility(account, allow=LOOPBACK))
-    return _BUILT[-1]
-
-
-def message(sender: str = "", recipient: str = "+436641234567", text: str = "Grüße") -> OutgoingMessage:
-    return OutgoingMessage("m-1", "sms", recipient, text, sender)
-
-
-def failure(gateway: LinkMobility, outgoing: OutgoingMessage) -> GatewayError:
-    with pytest.raises(GatewayError) as caught:
-        gateway.send(outgoing)
-    return caught.value
 
 
 EXPECTED = {
