@@ -52,7 +52,7 @@ def _axe() -> Path:
 AXE = _axe()
 
 
-def _settled(ask: Callable[[], Answer]) -> Answer:
+def settled(ask: Callable[[], Answer]) -> Answer:
     """An answer about a page that may be swapped for another while it is asked."""
     for _ in range(20):
         with contextlib.suppress(StaleElementReferenceException):
@@ -79,7 +79,7 @@ class Page:
     @property
     def text(self) -> str:
         """Everything that can be read on the page; read again when the page changes meanwhile."""
-        return _settled(lambda: self.one("body").text)
+        return settled(lambda: self.one("body").text)
 
     @property
     def heading(self) -> str:
@@ -93,7 +93,7 @@ class Page:
 
     def named(self, words: str, within: str = "body") -> WebElement:
         """The visible button, link or summary with these words."""
-        return _settled(lambda: self._named(words, within))
+        return settled(lambda: self._named(words, within))
 
     def _named(self, words: str, within: str) -> WebElement:
         for found in self.one(within).find_elements(By.CSS_SELECTOR, "button, a, summary"):

@@ -89,6 +89,13 @@ class Stack:
         except urllib.error.HTTPError as error:
             return error.code, error.read()
 
+    def healthy(self) -> bool:
+        """Whether it is up and /healthz says so; a machine that just starts again is not."""
+        try:
+            return self.health()[0] == 200
+        except OSError:
+            return False
+
     def interrupt(self) -> int:
         """Ctrl-C, as the terminal sends it to the whole group; the exit status."""
         os.killpg(self.process.pid, signal.SIGINT)

@@ -154,7 +154,7 @@ def test_the_broker_emptied_and_every_part_killed_lose_nothing_and_send_nothing_
     assert set(states.values()) <= {"accepted", "unclear"}
     assert {i for i, state in states.items() if state == "accepted"} <= set(ids)
     assert sum(state == "unclear" for state in states.values()) <= 12, "more than the killed ones had claimed"
-    wait_for(lambda: sending.stack.health()[0] == 200, 60, "a healthy machine")
+    wait_for(sending.stack.healthy, 60, "a healthy machine")
     sending.stack.interrupt()
     wait_for(lambda: not sending.stack.left(), 10, f"the end of {sending.stack.left()}")
 

@@ -115,7 +115,7 @@ def test_a_closed_terminal_ends_everything() -> None:
         )
         stack = Stack(data, port, process)
         try:
-            wait_for(lambda: _status(stack) == 200, 60, "a healthy machine")
+            wait_for(stack.healthy, 60, "a healthy machine")
             assert process.stdout is not None
             process.stdout.close()
             os.killpg(process.pid, signal.SIGHUP)
@@ -125,13 +125,6 @@ def test_a_closed_terminal_ends_everything() -> None:
             for pid in stack.left():
                 os.kill(pid, signal.SIGKILL)
             process.wait(10)
-
-
-def _status(stack: Stack) -> int:
-    try:
-        return stack.health()[0]
-    except OSError:
-        return 0
 
 
 def _ended(stack: Stack) -> int:

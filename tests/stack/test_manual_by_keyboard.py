@@ -24,7 +24,7 @@ from tests import builders
 from tests.conftest import NOON
 from tests.fakes.link_server import TOKEN, LinkServer, link_server
 from tests.rules.plan_build import at
-from tests.stack.browser import Page, browser
+from tests.stack.browser import Page, browser, settled
 from tests.stack.running_stack import Stack, running, short_folder
 from tests.stack.seen import PICTURES, picture
 
@@ -53,13 +53,16 @@ class Desk:
         for key in keys:
             ActionChains(self.page.chrome).send_keys(key).perform()
 
+    def _at(self, id_or_words: str) -> bool:
+        now = self.focus
+        if id_or_words in (now.get_attribute("id"), now.get_attribute("name")):
+            return True
+        return now.tag_name in ("button", "a", "summary") and id_or_words in now.text
+
     def tab_to(self, id_or_words: str, *, back: bool = False, most: int = 150) -> None:
         """Goes on by Tab until what has this id, name or these words has the focus."""
         for _ in range(most):
-            now = self.focus
-            if id_or_words in (now.get_attribute("id"), now.get_attribute("name")):
-                return
-            if now.tag_name in ("button", "a", "summary") and id_or_words in now.text:
+            if settled(lambda: self._at(id_or_words)):
                 return
             chain = ActionChains(self.page.chrome)
             if back:
