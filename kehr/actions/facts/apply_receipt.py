@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kehr.actions.facts.change_state import change_state
-from kehr.actions.facts.reported_messages import REFERENCE_LENGTH, ReportedMessages, carried_by, chunks
+from kehr.actions.facts.chunks import chunks
+from kehr.actions.facts.reported_messages import REFERENCE_LENGTH, ReportedMessages, carried_by
 from kehr.gateways.contract import Fate, Receipt
 from kehr.models import DeliveryReport, Gateway, Message
 from kehr.rules.gateways.delivery import CLOCKS_DIFFER, moved_by
@@ -90,7 +91,7 @@ def apply_early_receipts(session: Session, gateway_id: int, message: Message, no
 
 def _known_keys(session: Session, gateway_id: int, receipts: Sequence[Receipt]) -> set[str]:
     known: set[str] = set()
-    for chunk in chunks({short_key(receipt.event_key) for receipt in receipts}):
+    for chunk in chunks(sorted({short_key(receipt.event_key) for receipt in receipts})):
         query = select(DeliveryReport.event_key).where(
             DeliveryReport.gateway_id == gateway_id, DeliveryReport.event_key.in_(chunk)
         )

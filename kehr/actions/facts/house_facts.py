@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import func, select
 
+from kehr.actions.facts.chunks import chunks
 from kehr.models import Address, Person, Property, db
 from kehr.rules.entries.residents import House, HouseAddress, HousePerson
 from kehr.rules.plan.recipients import shared_numbers
@@ -70,7 +71,7 @@ def load_houses(property_ids: Iterable[int | None]) -> dict[int, House]:
     """Objects with their people and addresses, by id."""
     wanted = sorted({property_id for property_id in property_ids if property_id is not None})
     houses: dict[int, House] = {}
-    for chunk in _chunks(wanted):
+    for chunk in chunks(wanted, AT_ONCE):
         people = _people(chunk)
         columns = (Property.id, Property.number, Property.street, Property.postcode, Property.town)
         for id_, number, street, postcode, town in db.session.execute(
@@ -169,12 +170,10 @@ def _at_objects(named: Collection[str]) -> Iterator[tuple[str, str, str]]:
         .where(Address.kind == AddressKind.PHONE, Person.role != Role.MANAGER)
         .order_by(Address.value, Person.id)
     )
-    wanted = [Address.value.in_(several), *(Address.value.in_(chunk) for chunk in _chunks(sorted(named)))]
+    wanted = [
+        Address.value.in_(several),
+        *(Address.value.in_(chunk) for chunk in chunks(sorted(named), AT_ONCE)),
+    ]
     for one in wanted:
         for value, first_name, name, number in db.session.execute(query.where(one)):
             yield value, f"{first_name} {name}".strip(), number
-
-
-def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(values), AT_ONCE):
-        yield values[start : start + AT_ONCE]

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from kehr.actions.facts.brake_days import load_full_days
+from kehr.actions.facts.chunks import chunks
 from kehr.actions.facts.hears_replies import deaf_reason, load_agreed, load_replied
 from kehr.gateways.registry import channels_of
 from kehr.models import Branch, Calendar, Company, Consent, Gateway, MessageRule, SharedNumber, db
@@ -246,9 +247,8 @@ def load_permissions(addresses: Collection[str] | None = None) -> dict[str, Perm
         newest = select(func.max(Consent.id)).where(Consent.purpose == "appointment")
         asked = [query.where(Consent.id.in_(newest.group_by(Consent.address)))]
     else:
-        wanted = list(addresses)
-        chunks = [wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE)]
-        asked = [query.where(Consent.address.in_(chunk)).order_by(Consent.id) for chunk in chunks]
+        parts = chunks(list(addresses), _AT_ONCE)
+        asked = [query.where(Consent.address.in_(part)).order_by(Consent.id) for part in parts]
     return {
         address: _PERMISSIONS[granted, source != "calendar"]
         for one in asked

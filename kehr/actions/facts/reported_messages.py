@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kehr.actions.facts.chunks import chunks
 from kehr.gateways.contract import Receipt
 from kehr.models import Message
 from kehr.rules.terms.outside_text import keepable
 
 REFERENCE_LENGTH = 300
-CHUNK = 500
 
 
 class ReportedMessages:
@@ -29,12 +29,14 @@ class ReportedMessages:
         mine = select(Message).where(Message.gateway_id == gateway_id)
         self._by_id = {
             message.id: message
-            for chunk in chunks(ids)
+            for chunk in chunks(sorted(ids))
             for message in _fresh(session, mine.where(Message.id.in_(chunk)))
         }
         self._by_reference: dict[str, Message] = {}
         by_age = (Message.carrier_id.is_not(None), Message.claimed_at.desc(), Message.id)
-        for chunk in chunks(reference for reference in references if len(reference) <= REFERENCE_LENGTH):
+        for chunk in chunks(
+            sorted(reference for reference in references if len(reference) <= REFERENCE_LENGTH)
+        ):
             for message in _fresh(session, mine.where(Message.reference.in_(chunk)).order_by(*by_age)):
                 self._by_reference.setdefault(message.reference, message)
         self._load_digests(session)
@@ -57,7 +59,7 @@ class ReportedMessages:
         wanted = {message.carrier_id for message in found if message.carrier_id is not None}
         self._carriers = {
             message.id: message
-            for chunk in chunks(wanted)
+            for chunk in chunks(sorted(wanted))
             for message in _fresh(session, select(Message).where(Message.id.in_(chunk)))
         }
         self._carried = carried_by(session, {message.id for message in found} | wanted)
@@ -66,18 +68,11 @@ class ReportedMessages:
 def carried_by(session: Session, ids: Iterable[str]) -> dict[str, list[Message]]:
     """Of each of these messages what left inside it."""
     carried: dict[str, list[Message]] = {}
-    for chunk in chunks(ids):
+    for chunk in chunks(sorted(ids)):
         inside = select(Message).where(Message.carrier_id.in_(chunk)).order_by(Message.id)
         for message in _fresh(session, inside):
             carried.setdefault(message.carrier_id or "", []).append(message)
     return carried
-
-
-def chunks(values: Iterable[str]) -> Iterator[list[str]]:
-    """In order, so many at a time as one statement may name."""
-    wanted = sorted(values)
-    for start in range(0, len(wanted), CHUNK):
-        yield wanted[start : start + CHUNK]
 
 
 def _fresh(session: Session, query: Any) -> list[Message]:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from kehr.actions.facts.apply_receipt import apply_receipts
 from kehr.actions.facts.change_state import change_state
-from kehr.actions.facts.reported_messages import carried_by, chunks
+from kehr.actions.facts.chunks import chunks
+from kehr.actions.facts.reported_messages import carried_by
 from kehr.actions.hear.ask_gateway import (
     answer_of,
     claim_questions,
@@ -132,7 +133,7 @@ def sent_of(message: Message, now: datetime) -> Sent:
 def _ask_again_later(session: Session, questions: Sequence[_Question], now: datetime) -> None:
     """Moves on what has no final word yet; whom another process has asked for meanwhile stays."""
     asks = {question.sent.message_id: question.asks for question in questions}
-    for chunk in chunks(asks):
+    for chunk in chunks(sorted(asks)):
         waiting = select(Message).where(Message.id.in_(chunk), Message.state == State.ACCEPTED)
         for message in session.scalars(waiting):
             if message.state_asks == asks[message.id]:

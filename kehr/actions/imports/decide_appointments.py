@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from kehr.actions.imports.import_houses import chunks
+from kehr.actions.facts.chunks import chunks
 from kehr.actions.imports.import_results import RowResult
 from kehr.models import Appointment, Calendar, Person, Property
 from kehr.rules.feeds.takeover import Hold, Known, holds

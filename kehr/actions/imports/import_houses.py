@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kehr.actions.facts.chunks import chunks
 from kehr.models import Address, Person, Property
 from kehr.rules.imports.import_customers import Slot
 from kehr.rules.terms.people import AddressKind
@@ -28,7 +29,6 @@ PERSON = (
     "www",
 )
 ADDRESS = ("typed", "value", "type", "country", "purpose")
-_AT_ONCE = 500
 
 
 @dataclass(slots=True)
@@ -77,14 +77,14 @@ def load_houses(session: Session, keys: Collection[str]) -> dict[str, HouseState
         for id_, key, *values in session.execute(query.where(Property.number_key.in_(chunk))):
             found[key] = by_id[id_] = HouseState(key, dict(zip(HOUSE, values, strict=True)), id_)
     people: dict[int, PersonState] = {}
-    for chunk in chunks(sorted(by_id)):
+    for ids in chunks(sorted(by_id)):
         query = select(
             Person.id, Person.property_id, Person.unit_key, *(getattr(Person, name) for name in PERSON)
         )
-        for id_, house_id, key, *values in session.execute(query.where(Person.property_id.in_(chunk))):
+        for id_, house_id, key, *values in session.execute(query.where(Person.property_id.in_(ids))):
             person = PersonState(key, dict(zip(PERSON, values, strict=True)), id_)
             by_id[house_id].people[key] = people[id_] = person
-    for chunk in chunks(sorted(people)):
+    for ids in chunks(sorted(people)):
         query = select(
             Address.id,
             Address.person_id,
@@ -93,7 +93,7 @@ def load_houses(session: Session, keys: Collection[str]) -> dict[str, HouseState
             *(getattr(Address, name) for name in ADDRESS),
         )
         for id_, person_id, kind, position, *values in session.execute(
-            query.where(Address.person_id.in_(chunk))
+            query.where(Address.person_id.in_(ids))
         ):
             slot = (AddressKind(kind), position)
             people[person_id].addresses[slot] = AddressState(dict(zip(ADDRESS, values, strict=True)), id_)
@@ -106,12 +106,6 @@ def zeros_lost(session: Session) -> dict[str, str]:
         select(Property.number_key, Property.number).where(Property.number_key.startswith("0"))
     )
     return {key.lstrip("0"): number for key, number in rows if key.isdecimal()}
-
-
-def chunks(values: Sequence[Any], size: int = _AT_ONCE) -> Iterator[Sequence[Any]]:
-    """The values, some hundred at a time."""
-    for start in range(0, len(values), size):
-        yield values[start : start + size]
 
 
 def all_people(houses: Iterable[HouseState]) -> Iterator[tuple[HouseState, PersonState]]:

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from kehr.actions.facts.chunks import chunks
 from kehr.actions.facts.raise_alarm import HOLD, open_alarm
 from kehr.actions.imports.decide_appointments import AppointmentLine, Deed, plan_list
-from kehr.actions.imports.import_houses import chunks
 from kehr.actions.imports.import_results import AT_ONCE, Progress, RowResult, Source, end_run, record_rows
 from kehr.models import Appointment, Calendar, db, writing
 from kehr.rules.feeds.takeover import Hold

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kehr.actions.facts.chunks import chunks
 from kehr.actions.imports.import_houses import (
     AddressState,
     HouseState,
     PersonState,
-    chunks,
     load_houses,
     zeros_lost,
 )

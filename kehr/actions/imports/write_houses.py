@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
-from kehr.actions.imports.import_houses import HouseState, all_people, chunks
+from kehr.actions.facts.chunks import chunks
+from kehr.actions.imports.import_houses import HouseState, all_people
 from kehr.actions.people.search_lines import refresh_search_lines
 from kehr.models import Address, Person, Property
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from kehr.actions.facts.change_state import change_state, event
+from kehr.actions.facts.chunks import chunks
 from kehr.actions.hear.settle_replies import settle_answered
 from kehr.actions.manual.manual_closed import ListClosed, open_list
 from kehr.actions.manual.offer_manual import Item, Offer, offer_manual, view_for
@@ -178,10 +179,5 @@ def event_values(row: MessageEvent) -> dict[str, Any]:
 
 
 def _insert(session: Session, model: Any, rows: Iterable[dict[str, Any]]) -> None:
-    for chunk in _chunks(list(rows)):
+    for chunk in chunks(list(rows)):
         session.execute(insert(model), chunk)
-
-
-def _chunks(rows: list[dict[str, Any]], size: int = 500) -> Iterator[list[dict[str, Any]]]:
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]

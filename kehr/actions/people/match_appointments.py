@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
+from kehr.actions.facts.chunks import chunks
 from kehr.actions.facts.customers_only import of_customers
 from kehr.actions.plan.plan_messages import plan_messages
 from kehr.models import Address, Appointment, MatchCorrection, Person, Property, db, writing
@@ -187,7 +188,7 @@ def _known(session: Session, rows: Sequence[_Row]) -> Known:
 
 def _numbers(session: Session, keys: set[str]) -> dict[str, int]:
     found: dict[str, int] = {}
-    for chunk in _chunks(keys):
+    for chunk in chunks(sorted(keys)):
         query = select(Property.number_key, Property.id).where(Property.number_key.in_(chunk))
         found |= {key: property_id for key, property_id in session.execute(query)}
     return found
@@ -195,7 +196,7 @@ def _numbers(session: Session, keys: set[str]) -> dict[str, int]:
 
 def _phones(session: Session, numbers: set[str]) -> dict[str, list[Resident]]:
     found: dict[str, list[Resident]] = defaultdict(list)
-    for chunk in _chunks(numbers):
+    for chunk in chunks(sorted(numbers)):
         query = _residents(Address.value).join(Address, Address.person_id == Person.id)
         for value, *rest in session.execute(query.where(Address.kind == "phone", Address.value.in_(chunk))):
             found[value].append(Resident(*rest))
@@ -209,7 +210,7 @@ def _streets(session: Session, keys: set[str]) -> dict[str, list[Resident]]:
         if (key := street_key(street)) in keys
     }
     found: dict[str, list[Resident]] = defaultdict(list)
-    for chunk in _chunks(houses):
+    for chunk in chunks(sorted(houses)):
         for property_id, *rest in session.execute(
             _residents(Property.id).where(Person.property_id.in_(chunk))
         ):
@@ -227,9 +228,3 @@ def _residents(first: Any) -> Select[Any]:
         Property.street,
         Property.postcode,
     ).join(Property, Property.id == Person.property_id)
-
-
-def _chunks(values: Iterable[Any]) -> Iterable[list[Any]]:
-    ordered = sorted(values)
-    for start in range(0, len(ordered), AT_ONCE):
-        yield ordered[start : start + AT_ONCE]

@@ -9,14 +9,13 @@ from typing import Any
 from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from kehr.actions.facts.chunks import chunks
 from kehr.actions.facts.log_filter import looked_at
 from kehr.models import Appointment, Message
 from kehr.rules.plan.plan_values import NeedsCall
 from kehr.rules.plan.planning import TELLING
 from kehr.rules.terms.messages import IN_PERSON, MAYBE_TOLD, SENT_BY_GATEWAY, Channel, Kind
 from kehr.words import NOTICE_TO
-
-_CHUNK = 500
 
 
 def called_off(session: Session, now: datetime) -> list[NeedsCall]:
@@ -28,8 +27,8 @@ def called_off(session: Session, now: datetime) -> list[NeedsCall]:
     )
     ids = list(session.scalars(off))
     found: dict[tuple[int, str], NeedsCall] = {}
-    for at in range(0, len(ids), _CHUNK):
-        for about, channel, name, start in session.execute(_told_in_person(ids[at : at + _CHUNK])):
+    for part in chunks(ids):
+        for about, channel, name, start in session.execute(_told_in_person(part)):
             call = NeedsCall(about, Channel(channel), name, start, start, cancelled=True)
             found.setdefault((about, name), call)
     return list(found.values())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -23,6 +22,7 @@ from kehr.actions.facts.appointment_facts import (
 )
 from kehr.actions.facts.brake_days import brake_days, load_full_days
 from kehr.actions.facts.change_state import event
+from kehr.actions.facts.chunks import chunks
 from kehr.actions.facts.house_facts import Surroundings, look_around
 from kehr.actions.facts.office_facts import CalendarFacts, NoOffice, OfficeFacts, load_office
 from kehr.actions.facts.raise_alarm import settle_calls, settle_holds
@@ -260,18 +260,13 @@ def _tell(
 
 
 def _write(session: Session, difference: Difference) -> None:
-    for chunk in _chunks(difference.created):
+    for chunk in chunks(difference.created):
         session.execute(insert(Message), chunk)
     full = [values for values in difference.updated if "state" in values and "due_at" in values]
     moved = [values for values in difference.updated if "state" in values and "due_at" not in values]
     timed = [values for values in difference.updated if "state" not in values]
     for group in (full, moved, timed):
-        for chunk in _chunks(group):
+        for chunk in chunks(group):
             session.execute(update(Message), chunk)
-    for chunk in _chunks(difference.events):
+    for chunk in chunks(difference.events):
         session.execute(insert(MessageEvent), chunk)
-
-
-def _chunks(rows: list[dict[str, Any]], size: int = 500) -> Iterator[list[dict[str, Any]]]:
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]

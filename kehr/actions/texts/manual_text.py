@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, select
 
+from kehr.actions.facts.chunks import chunks
 from kehr.actions.facts.house_facts import load_houses
 from kehr.actions.facts.log_filter import looked_at
 from kehr.actions.facts.office_facts import BranchFacts, OfficeFacts
@@ -20,8 +21,6 @@ from kehr.rules.terms.messages import MAYBE_TOLD, Channel, Kind
 from kehr.rules.texts.outgoing import Composed, compose
 from kehr.rules.texts.text import TextFacts
 from kehr.rules.visits.phone_codes import STAND_IN
-
-_CHUNK = 500
 
 
 class Subject(NamedTuple):
@@ -114,7 +113,7 @@ def told_starts(appointment_ids: Collection[int]) -> dict[tuple[int, str, str], 
     Who last heard of a cancellation, or only what trial mode recorded, knows of none.
     """
     heard: dict[tuple[int, str, str], tuple[str, datetime | None]] = {}
-    for chunk in _chunks(sorted(appointment_ids)):
+    for chunk in chunks(sorted(appointment_ids)):
         query = (
             select(
                 Message.appointment_id, Message.channel, Message.recipient, Message.kind, Message.about_start
@@ -129,8 +128,3 @@ def told_starts(appointment_ids: Collection[int]) -> dict[tuple[int, str, str], 
     return {
         key: start for key, (kind, start) in heard.items() if start is not None and kind != Kind.CANCELLED
     }
-
-
-def _chunks(ids: list[int]) -> Iterable[list[int]]:
-    for start in range(0, len(ids), _CHUNK):
-        yield ids[start : start + _CHUNK]
