@@ -4,21 +4,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
-from kehr.actions.decide.missed_work import SHOWN_FOR, missed_now
+from kehr.actions.decide.missed_work import SHOWN_FOR, missed_between, missed_now
 from kehr.actions.facts.brake_days import KEY, VOLUME
 from kehr.actions.facts.raise_alarm import CALL
 from kehr.actions.hear.list_replies import count_open, oldest_open
 from kehr.models import Alarm, Appointment, Calendar, Gateway, Message, db
+from kehr.models.database import UtcDateTime
 from kehr.rules.plan.second_channel import SECOND_KINDS
 from kehr.rules.terms.messages import MAYBE_TOLD, Channel, State
 
 MOST = 5
 """So many messages or alarms of one sort are shown one by one; the rest is one line."""
+FAILED_FOR = timedelta(days=60)
+"""So long what failed waits for an appointment that is still ahead."""
 BUNDLED = ("mass_moved", "mass_cancelled", "bundle_moved")
 """Reasons that hold the messages of many appointments together."""
 OWN_LINE = frozenset({"feed_faulty", "gateway_stopped", VOLUME, *BUNDLED})
@@ -80,17 +97,28 @@ def find_waiting(now: datetime) -> list[Waiting]:
 
 def count_waiting(now: datetime) -> int:
     """How many entries `find_waiting` finds, counting bundles once and messages one by one."""
+    moments = {"now": now, "shown_since": now - SHOWN_FOR, "failed_since": now - FAILED_FOR}
+    return sum(db.session.execute(_count_query(), moments).one()) + (1 if count_open() else 0)
+
+
+@cache
+def _count_query() -> Select[Any]:
+    """One query for all counts. Every page asks it for its menu, and putting it together anew took longer
+    than answering it.
+    """
+    now, shown_since, failed_since = (
+        bindparam(name, type_=UtcDateTime()) for name in ("now", "shown_since", "failed_since")
+    )
     counts = (
         *_held_counts(),
         select(func.count()).where(_unclear_now()),
-        select(func.count()).where(_failed_now(now)),
-        select(func.count(func.distinct(Message.state))).where(missed_now(now)),
+        select(func.count()).where(_failed_since(failed_since, shown_since, now)),
+        select(func.count(func.distinct(Message.state))).where(missed_between(shown_since, now)),
         select(func.count()).where(Calendar.active, Calendar.faulty_code != ""),
         select(func.count()).where(Gateway.stopped_code != ""),
         select(func.count()).where(_open_alarms()),
     )
-    row = db.session.execute(select(*(query.scalar_subquery() for query in counts))).one()
-    return sum(row) + (1 if count_open() else 0)
+    return select(*(query.scalar_subquery() for query in counts))
 
 
 def _held_counts() -> tuple[Select[Any], ...]:
@@ -200,10 +228,15 @@ def _failed_now(now: datetime) -> ColumnElement[bool]:
 
     What was written by hand about no appointment stands there as long as what was missed.
     """
-    free = and_(Message.appointment_start.is_(None), Message.due_at > now - SHOWN_FOR)
+    return _failed_since(now - FAILED_FOR, now - SHOWN_FOR, now)
+
+
+def _failed_since(since: Any, free_since: Any, now: Any) -> ColumnElement[bool]:
+    """The same between moments or parameters of a query; `free_since` holds where there is no appointment."""
+    free = and_(Message.appointment_start.is_(None), Message.due_at > free_since)
     return and_(
         Message.state.in_([State.REFUSED, State.UNDELIVERED]),
-        Message.due_at > now - timedelta(days=60),
+        Message.due_at > since,
         or_(Message.appointment_start > now, free),
         Message.carrier_id.is_(None),
         Message.dealt_at.is_(None),
