@@ -51,9 +51,10 @@ def kinds(outbox: Outbox) -> dict[str, str]:
 
 
 def until(outbox: Outbox, moment: str) -> None:
-    """The box runs until then, hour by hour."""
+    """The box runs until then: it looks every six hours and whenever something is due."""
     while outbox.now < at(moment):
-        outbox.now = min(outbox.now + timedelta(hours=1), at(moment))
+        planned = [m.due_at for m in outbox.messages() if m.state == "planned" and m.due_at > outbox.now]
+        outbox.now = min([*planned, outbox.now + timedelta(hours=6), at(moment)])
         plan_messages(outbox.now)
         outbox.send()
     plan_messages(outbox.now)

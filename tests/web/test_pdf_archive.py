@@ -16,9 +16,21 @@ from tests.web.pdf_archive import faults_of, things_of
 from tests.web.pdf_reading import pages_of
 
 
+@pytest.fixture(scope="module")
+def kept() -> list[bytes]:
+    """The file of `log_file`, once it was made."""
+    return []
+
+
 @pytest.fixture
-def log_file(app: Flask, at: Clock, sign_in: SignIn) -> bytes:
-    """The log of three messages, made in two parts."""
+def log_file(app: Flask, at: Clock, sign_in: SignIn, kept: list[bytes]) -> bytes:
+    """The log of three messages, made in two parts; the same file for all tests."""
+    if not kept:
+        kept.append(_made(sign_in))
+    return kept[0]
+
+
+def _made(sign_in: SignIn) -> bytes:
     builders.company()
     row = builders.appointment(builders.calendar(), NOON + timedelta(days=1))
     rule = builders.rule()
