@@ -145,6 +145,38 @@ def test_a_third_account_with_the_same_token_is_found_as_well(three_accounts: No
 
 
 # B09
+@pytest.mark.parametrize(
+    ("user", "token", "refused"),
+    [
+        ("", "token-der-firma", True),
+        ("", "token-wels", False),
+        ("linz", "token-der-firma", False),
+    ],
+)
+def test_a_described_account_of_a_branch_does_not_hold_the_firm_s_token_either(
+    three_accounts: None, user: str, token: str, refused: bool
+) -> None:
+    described = builders.gateway("beschrieben", kind="http_template", options={"user": user})
+    described.secret = token
+    db.session.commit()
+    branch = BranchSettings("Linz", sms_gateway="beschrieben")
+    if refused:
+        with pytest.raises(SettingsError, match="»link«"):
+            save_branch(None, branch, None, NOON)
+    else:
+        save_branch(None, branch, None, NOON)
+
+
+# B09
+def test_two_described_accounts_with_one_login_are_one_account(three_accounts: None) -> None:
+    for name in ("beschrieben", "nochmals"):
+        builders.gateway(name, kind="http_template", options={"user": "firma"}).secret = "kennwort"
+    db.session.commit()
+    with pytest.raises(SettingsError, match="»beschrieben«"):
+        save_branch(None, BranchSettings("Linz", sms_gateway="nochmals"), None, NOON)
+
+
+# B09
 def test_a_branch_does_not_come_back_to_a_token_that_was_given_away(
     three_accounts: None, tmp_path: Path
 ) -> None:

@@ -17,7 +17,7 @@ from kehr.rules.forms.settings_values import GatewaySettings
 from kehr.rules.settings.gateway_options import usual_per_minute
 from kehr.rules.terms.messages import State
 
-OWN_TOKENS = frozenset({"linkmobility", "seven"})
+OWN_TOKENS = frozenset({"linkmobility", "seven", "http_template"})
 """Kinds at which a branch that sends by itself has an account, and so a token, of its own."""
 
 
@@ -45,8 +45,8 @@ def refuse_missing_mail(settings: GatewaySettings, kinds: Mapping[str, str | Non
 def refuse_shared_secret(session: Any, row: Gateway, key: str) -> None:
     """A branch's account has a token of its own, NOT that of the main account (B09).
 
-    Raises SettingsError under `key` when another account at the same gateway holds the same secret and a
-    branch sends through one of the two.
+    Raises SettingsError under `key` when another account holds the same login and a branch sends through one
+    of the two.
     """
     twins = twins_of(session, row)
     if not twins:
@@ -65,17 +65,25 @@ def refuse_shared_secret(session: Any, row: Gateway, key: str) -> None:
 
 
 def twin_of(session: Any, row: Gateway) -> Gateway | None:
-    """Another account of the same cloud gateway with the same secret, if there is one."""
+    """Another account with the same login, if there is one."""
     return next(iter(twins_of(session, row)), None)
 
 
 def twins_of(session: Any, row: Gateway) -> list[Gateway]:
-    """The other accounts of the same cloud gateway with the same secret, in the order they were made."""
-    secret = _readable_secret(row)
-    if row.kind not in OWN_TOKENS or not secret:
+    """The other accounts with the same login, in the order they were made; a provider that one account names
+    may be described in words by another.
+    """
+    login = _login(row)
+    if login is None:
         return []
-    others = select(Gateway).where(Gateway.kind == row.kind, Gateway.id != row.id)
-    return [one for one in session.scalars(others.order_by(Gateway.id)) if _readable_secret(one) == secret]
+    others = select(Gateway).where(Gateway.kind.in_(OWN_TOKENS), Gateway.id != row.id)
+    return [one for one in session.scalars(others.order_by(Gateway.id)) if _login(one) == login]
+
+
+def _login(row: Gateway) -> tuple[str, str] | None:
+    """User and secret of an account that a branch has to have of its own."""
+    secret = _readable_secret(row) if row.kind in OWN_TOKENS else ""
+    return (str(row.options.get("user", "")), secret) if secret else None
 
 
 def _readable_secret(row: Gateway) -> str:
