@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
@@ -103,7 +104,7 @@ class Page:
 
     def click(self, words: str, within: str = "body") -> None:
         """Clicks what has these words; a click that leads to another page waits for it."""
-        self.into_view(self.named(words, within)).click()
+        settled(lambda: self.into_view(self.named(words, within)).click())
 
     def into_view(self, element: WebElement) -> WebElement:
         """Scrolls to an element as somebody would."""
@@ -114,17 +115,18 @@ class Page:
     def fill(self, **values: str | bool) -> None:
         """Types into fields by their names: text is replaced, choices are chosen, ticks set."""
         for name, value in values.items():
-            field = self.into_view(
-                self.one(f"main [name='{name}'], .gate [name='{name}'], form [name='{name}']")
-            )
-            if field.tag_name == "select":
-                Select(field).select_by_value(str(value))
-            elif isinstance(value, bool):
-                if field.is_selected() != value:
-                    field.click()
-            else:
-                field.clear()
-                field.send_keys(value)
+            settled(partial(self._fill, name, value))
+
+    def _fill(self, name: str, value: str | bool) -> None:
+        field = self.into_view(self.one(f"main [name='{name}'], .gate [name='{name}'], form [name='{name}']"))
+        if field.tag_name == "select":
+            Select(field).select_by_value(str(value))
+        elif isinstance(value, bool):
+            if field.is_selected() != value:
+                field.click()
+        else:
+            field.clear()
+            field.send_keys(value)
 
     def press(self, *keys: str) -> None:
         """Types where the focus is."""

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from flask.cli import main as flask
+from sqlalchemy.orm import configure_mappers
 
 from kehr import clock, create_app
 from kehr.settings import read_settings
@@ -31,6 +32,7 @@ def main() -> None:
     """Serves until stdin ends."""
     with tempfile.TemporaryDirectory() as folder:
         create_app(replace(read_settings({"KEHR_DATA": folder}), data=Path(folder)))
+        configure_mappers()
         for line in sys.stdin:
             _, status = os.waitpid(_fork(json.loads(line)), 0)
             sys.stdout.write(json.dumps({"status": os.waitstatus_to_exitcode(status)}) + "\n")

@@ -22,6 +22,7 @@ from typing import Any, NoReturn
 
 from flask import Flask
 from flask.cli import FlaskGroup
+from sqlalchemy.orm import configure_mappers
 
 import kehr.actions.hear.read_replies as replies
 import kehr.actions.hear.read_states as states
@@ -34,6 +35,8 @@ from kehr import create_app
 def main() -> None:
     """Serves until stdin ends."""
     app = create_app()
+    # Otherwise each child would work out anew how the tables hang together.
+    configure_mappers()
     for line in sys.stdin:
         order = json.loads(line)
         answer = _wait(order["wait"]) if "wait" in order else {"pid": _fork(app, order)}
