@@ -34,11 +34,14 @@ def main(*names: str) -> None:
     if wrong:
         raise SystemExit(f"There is no measure {wrong[0]!r}; there are {', '.join(MEASURES)}.")
     rows: list[dict[str, Any]] = []
-    for name in names or MEASURES:
-        print(f"{name}: {MEASURES[name]} runs ...", file=sys.stderr, flush=True)
-        measure: Callable[[int], list[dict[str, Any]]] = import_module(f"bench.{name}").measure
-        rows += measure(MEASURES[name])
-    print(show(rows))
+    try:
+        for name in names or MEASURES:
+            print(f"{name}: {MEASURES[name]} runs ...", file=sys.stderr, flush=True)
+            measure: Callable[[int], list[dict[str, Any]]] = import_module(f"bench.{name}").measure
+            rows += measure(MEASURES[name])
+    finally:
+        # What took minutes is not lost when the next measure fails.
+        print(show(rows))
     keep(rows, whole=not names)
 
 

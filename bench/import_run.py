@@ -23,6 +23,7 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from bench.office import NOW, office
+from bench.peak import Peak
 from bench.people_office import town
 from kehr.actions.imports.take_in_file import apply_file, check_file
 from kehr.models import Address, Appointment, Consent, Person, Property, SearchLine, db
@@ -163,24 +164,17 @@ def main(way: str, kind: str, file: str, houses: str) -> None:
     """Does it once."""
     content = Path(file).read_bytes()
     with _office(kind, int(houses)):
-        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-        held = _megabytes("VmRSS")
+        peak = Peak()
         began = time.perf_counter()
         WAYS[way](content, kind)
         seconds = time.perf_counter() - began
-        memory = _megabytes("VmHWM") - held
+        memory = peak.megabytes
         db.session.rollback()
         rows = {
             table.__tablename__: db.session.scalar(select(func.count()).select_from(table))
             for table in COUNTED
         }
     print(json.dumps({"seconds": seconds, "memory": memory, "rows": rows}))
-
-
-def _megabytes(name: str) -> float:
-    """What this process holds (VmRSS) or has held at most since the mark was reset (VmHWM)."""
-    line = next(line for line in Path("/proc/self/status").read_text().split("\n") if line.startswith(name))
-    return int(line.split()[1]) / 1024
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ what it holds beyond the moment before. The PDF is laid out in parts, so `short`
 from __future__ import annotations
 
 import json
-import resource
 import shutil
 import statistics
 import subprocess
@@ -20,6 +19,7 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from bench.office import DATABASE, NOW, add_appointments, add_rules, app_in, office
+from bench.peak import Peak
 from kehr.actions.facts.log_filter import LogFilter
 from kehr.models import Message, db
 from kehr.settings import ROOT
@@ -74,7 +74,7 @@ def make(what: str, folder: Path) -> dict[str, float]:
     app = app_in(folder, screens=True)
     wanted = LogFilter(NOW.date(), NOW.date())
     with app.app_context(), app.test_request_context("/protokoll/druck"):
-        before = _peak()
+        peak = Peak()
         began = time.perf_counter()
         if what == "html":
             log_paper.PART = ROWS
@@ -85,13 +85,9 @@ def make(what: str, folder: Path) -> dict[str, float]:
             log_paper.log_pdf(wanted, NOW, rows)
         return {
             "seconds": time.perf_counter() - began,
-            "megabytes": (_peak() - before) / 1024,
+            "megabytes": peak.megabytes,
             "rows": rows,
         }
-
-
-def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def _fill(folder: Path) -> None:
