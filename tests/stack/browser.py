@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
 from selenium.webdriver import ActionChains, Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -89,18 +89,30 @@ class Page:
         return heading.text
 
     def one(self, css: str) -> WebElement:
-        """The first element that fits."""
-        return self.chrome.find_element(By.CSS_SELECTOR, css)
+        """The first element that fits, as soon as there is one."""
+        found: list[WebElement] = []
+        self.until(lambda: self._all(css, found), f"nothing fits {css}")
+        return found[0]
+
+    def _all(self, css: str, found: list[WebElement]) -> bool:
+        found[:] = self.chrome.find_elements(By.CSS_SELECTOR, css)
+        return bool(found)
 
     def named(self, words: str, within: str = "body") -> WebElement:
-        """The visible button, link or summary with these words."""
-        return settled(lambda: self._named(words, within))
+        """The visible button, link or summary with these words, as soon as there is one."""
+        found: list[WebElement] = []
+        with contextlib.suppress(TimeoutException):
+            self.until(lambda: self._named(words, within, found), f"no »{words}«")
+        assert found, f"no »{words}« to click on {self.path}: {self.text[:1500]}"
+        return found[0]
 
-    def _named(self, words: str, within: str) -> WebElement:
-        for found in self.one(within).find_elements(By.CSS_SELECTOR, "button, a, summary"):
-            if found.is_displayed() and words in found.text:
-                return found
-        raise AssertionError(f"no »{words}« to click on {self.path}: {self.text[:1500]}")
+    def _named(self, words: str, within: str, found: list[WebElement]) -> bool:
+        for place in self.chrome.find_elements(By.CSS_SELECTOR, within)[:1]:
+            for one in place.find_elements(By.CSS_SELECTOR, "button, a, summary"):
+                if one.is_displayed() and words in one.text:
+                    found[:] = [one]
+                    return True
+        return False
 
     def click(self, words: str, within: str = "body") -> None:
         """Clicks what has these words; a click that leads to another page waits for it."""

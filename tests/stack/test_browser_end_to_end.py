@@ -130,12 +130,14 @@ def gateways(desk: Desk) -> None:
     page.click("Bearbeiten", _row(page, "LINK"))
     page.fill(token=TOKEN)
     page.click("Speichern")
+    page.wait_at("/gateways")
     page.click("Zugang testen", _row(page, "LINK"))
     page.wait("Zugang in Ordnung")
     assert desk.link.accepted == []
     page.open("/gateways/neu")
     page.fill(name="Mail", kind="smtp", host="127.0.0.1", port=str(desk.mail.port), security="none")
     page.click("Speichern")
+    page.wait_at("/gateways")
     page.click("Zugang testen", _row(page, "Mail"))
     page.until(lambda: page.text.count("Zugang in Ordnung") == 2, "the mail server's answer")
     assert desk.mail.envelopes == []
