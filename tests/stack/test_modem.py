@@ -197,7 +197,7 @@ def test_what_belonged_to_another_hour_does_not_leave(desk: Desk) -> None:
     assert desk.modem.sent("late") == []
     old = Sent("late", sent.reference, NUMBER, GSM, hours_ago)
     assert desk.state(old).fate is Fate.UNDELIVERED
-    assert desk.modem.rows("SELECT * FROM outbox") == []
+    wait_for(lambda: not desk.modem.rows("SELECT * FROM outbox"), SOON, "an empty outbox")
 
 
 def _span_around(moment: datetime, modem: Modem) -> tuple[str, str]:
