@@ -111,8 +111,11 @@ class Modem:
         return self.rows(query, creator)
 
     def wait_sent(self, creator: str, parts: int = 1) -> list[dict[str, Any]]:
-        """Waits until so many parts of a message went through the phone."""
-        wait_for(lambda: len(self.sent(creator)) >= parts, 60.0, f"{parts} parts of {creator}")
+        """Waits until so many parts of a message went through the phone.
+
+        The daemon waits for no lock: who reads its file all the time stops it.
+        """
+        wait_for(lambda: len(self.sent(creator)) >= parts, 60.0, f"{parts} parts of {creator}", every=1)
         return self.sent(creator)
 
     def report(self, number: str, status: int = 0) -> None:

@@ -38,14 +38,16 @@ def short_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def wait_for(ask: Callable[[], Any], seconds: float, what: str) -> Any:
-    """The first answer that is not empty; fails with `what` when none comes in time."""
+def wait_for(ask: Callable[[], Any], seconds: float, what: str, *, every: float = 0.1) -> Any:
+    """The first answer that is not empty, asked for every so many seconds; fails with `what` when none comes
+    in time.
+    """
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         found = ask()
         if found:
             return found
-        time.sleep(0.1)
+        time.sleep(every)
     raise AssertionError(f"not within {seconds:.0f} s: {what}")
 
 

@@ -76,7 +76,7 @@ def test_the_check_finds_the_modem(desk: Desk) -> None:  # B05, C29
 def test_failure_10_a_message_leaves_whole(desk: Desk, name: str, text: str, parts: int, coding: str) -> None:
     sent = desk.send(name, text)
     rows = desk.modem.wait_sent(name, parts)
-    wait_for(lambda: not desk.modem.rows("SELECT * FROM outbox"), SOON, "an empty outbox")
+    wait_for(lambda: not desk.modem.rows("SELECT * FROM outbox"), SOON, "an empty outbox", every=1)
     assert [row["SequencePosition"] for row in rows] == list(range(1, parts + 1))
     assert "".join(row["TextDecoded"] for row in rows) == text
     assert {row["Coding"] for row in rows} == {coding}
@@ -197,7 +197,7 @@ def test_what_belonged_to_another_hour_does_not_leave(desk: Desk) -> None:
     assert desk.modem.sent("late") == []
     old = Sent("late", sent.reference, NUMBER, GSM, hours_ago)
     assert desk.state(old).fate is Fate.UNDELIVERED
-    wait_for(lambda: not desk.modem.rows("SELECT * FROM outbox"), SOON, "an empty outbox")
+    wait_for(lambda: not desk.modem.rows("SELECT * FROM outbox"), SOON, "an empty outbox", every=1)
 
 
 def _span_around(moment: datetime, modem: Modem) -> tuple[str, str]:
