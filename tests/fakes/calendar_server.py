@@ -85,15 +85,17 @@ def conditional(content: bytes, etag: str, last_modified: str = "") -> Deed:
     return answer
 
 
-def drip(seconds: float, *, in_head: bool = False) -> Deed:
-    """Sends one byte every `seconds`, for ever."""
+def drip(seconds: float, *, in_head: bool = False, times: int = 1_000_000) -> Deed:
+    """Sends one byte every `seconds`, so many times, and ends the answer."""
 
     def answer(handler: Handler) -> None:
         if in_head:
             handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
         else:
             handler.head(200, {"Content-Type": "text/calendar"})
-        while not handler.server.fake.closing.is_set():
+        for _ in range(times):
+            if handler.server.fake.closing.is_set():
+                return
             handler.wfile.write(b"B")
             handler.wfile.flush()
             time.sleep(seconds)

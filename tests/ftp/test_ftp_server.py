@@ -183,7 +183,8 @@ def test_an_aborted_transfer_leaves_nothing(server: Served) -> None:
 
 def test_a_file_above_the_limit_is_refused_and_leaves_nothing(server: Served) -> None:
     # The client may notice the closed connection first and the sentence only when it says goodbye.
-    with pytest.raises((OSError, ftplib.Error)), plain(server) as client:
+    client = plain(server)
+    with pytest.raises((OSError, ftplib.Error)), client:
         client.storbinary("STOR riesig.csv", io.BytesIO(b"x" * (LARGEST_FILE + 1024 * 1024)), blocksize=65536)
     wait_for(lambda: server.names() == [], 10, "an empty folder")
     with plain(server) as client:

@@ -260,6 +260,7 @@ def test_failure_17_the_time_holds_over_all_hops_together(server: CalendarServer
         server.deeds[f"/{hop}"] = slow(f"/{hop + 1}")
     server.deeds["/5"] = body(CALENDAR)
     assert fault(server, "/0", IMPATIENT).code in ("timeout", "connect_timeout")
+    assert not {"/4", "/5"} & {request.path for request in server.requests}
 
 
 def test_no_fault_tells_more_of_the_address_than_its_host(server: CalendarServer) -> None:  # B15

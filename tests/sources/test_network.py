@@ -112,7 +112,7 @@ def test_a_resolver_that_hangs_ends_at_the_deadline(monkeypatch: pytest.MonkeyPa
     release = threading.Event()
 
     def resolve(host: str, port: int) -> list[str]:
-        release.wait()
+        release.wait(2)
         return []
 
     monkeypatch.setattr(wire, "resolve", resolve)
@@ -213,7 +213,7 @@ def test_a_connection_dropped_after_the_request_may_have_arrived(server: Calenda
 
 @pytest.mark.parametrize("in_head", [False, True])
 def test_failure_17_one_byte_at_a_time_ends_at_the_deadline(server: CalendarServer, in_head: bool) -> None:
-    server.deeds["/drip"] = drip(0.05, in_head=in_head)
+    server.deeds["/drip"] = drip(0.05, in_head=in_head, times=40)
     started = time.monotonic()
     with Door(LOOPBACK) as door, pytest.raises(MaybeArrived) as caught:
         door.call("GET", f"{server.url}/drip", limits=Limits(total=0.5))
